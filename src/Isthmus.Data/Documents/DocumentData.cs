@@ -3,7 +3,7 @@ using Isthmus.Data.Records;
 namespace Isthmus.Data.Documents;
 
 /// <summary>Splits of documents, and checks of their options.</summary>
-public static class DocumentData
+internal static class DocumentData
 {
     extension(DataOptions options)
     {

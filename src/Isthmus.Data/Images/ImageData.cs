@@ -3,7 +3,7 @@ using Isthmus.Data.Records;
 namespace Isthmus.Data.Images;
 
 /// <summary>Data sets of pictures, and checks of their options.</summary>
-public static class ImageData
+internal static class ImageData
 {
     extension(Dataset)
     {

@@ -3,7 +3,7 @@ using Isthmus.Data.Records;
 namespace Isthmus.Data.Interactions;
 
 /// <summary>Splits of histories, and checks of their options.</summary>
-public static class InteractionData
+internal static class InteractionData
 {
     extension(DataOptions options)
     {

@@ -3,7 +3,7 @@ using Isthmus.Data.Records;
 namespace Isthmus.Data.Tables;
 
 /// <summary>Data sets of tables, and checks of their options.</summary>
-public static class TableData
+internal static class TableData
 {
     extension(Dataset)
     {

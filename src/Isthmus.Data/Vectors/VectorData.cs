@@ -3,7 +3,7 @@ using Isthmus.Data.Records;
 namespace Isthmus.Data.Vectors;
 
 /// <summary>Data sets of vectors, and checks of their options.</summary>
-public static class VectorData
+internal static class VectorData
 {
     extension(Dataset)
     {

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Isthmus.Reporting.Drawing;
 
 /// <summary>Pictures of records on a model's scale.</summary>
-public static class RecordPictures
+internal static class RecordPictures
 {
     /// <summary>Converts records on the model's scale, N x D with pixels in [0, 1] (others are clipped, NaN is black), to 8-bit planar pictures.</summary>
     /// <exception cref="InvalidInputException">The records' width is not the schema's.</exception>

@@ -10,7 +10,7 @@ using Isthmus.Training;
 namespace Isthmus.Reporting.Pages;
 
 /// <summary>Content of a run's report, as plain values: no tensor, no model.</summary>
-public sealed record ReportContent
+internal sealed record ReportContent
 {
     // A page of more small charts is not read to its end.
     private const int MostMaps = 9;
@@ -112,7 +112,7 @@ public sealed record ReportContent
 /// <param name="Original">The test record.</param>
 /// <param name="Reconstruction">E[x|z] at the mean of its code.</param>
 /// <param name="PsnrDb">PSNR of the reconstruction, dB.</param>
-public sealed record ReconstructedPicture(byte[] Original, byte[] Reconstruction, double PsnrDb);
+internal sealed record ReconstructedPicture(byte[] Original, byte[] Reconstruction, double PsnrDb);
 
 /// <summary>A picture, its corrupted version and its denoised version, 8-bit planar pixels.</summary>
 /// <param name="Clean">The test record.</param>
@@ -120,21 +120,21 @@ public sealed record ReconstructedPicture(byte[] Original, byte[] Reconstruction
 /// <param name="Restored">E[x|z] at the corrupted record's code.</param>
 /// <param name="NoisyPsnrDb">PSNR of the corrupted record, dB.</param>
 /// <param name="RestoredPsnrDb">PSNR of the restored record, dB.</param>
-public sealed record DenoisedPicture(byte[] Clean, byte[] Noisy, byte[] Restored, double NoisyPsnrDb, double RestoredPsnrDb);
+internal sealed record DenoisedPicture(byte[] Clean, byte[] Noisy, byte[] Restored, double NoisyPsnrDb, double RestoredPsnrDb);
 
 /// <summary>Pictures that differ in one unit of the code.</summary>
 /// <param name="Unit">Index of the unit, 0 for the first.</param>
 /// <param name="Values">The unit's value in each picture.</param>
 /// <param name="Pictures">E[x|z], 8-bit planar pixels.</param>
 /// <param name="Change">Last picture less the first, mid-grey for none, on a scale that all traversals share.</param>
-public sealed record Traversal(int Unit, IReadOnlyList<double> Values, IReadOnlyList<byte[]> Pictures, byte[] Change);
+internal sealed record Traversal(int Unit, IReadOnlyList<double> Values, IReadOnlyList<byte[]> Pictures, byte[] Change);
 
 /// <summary>Reconstruction of one column, in the column's own unit.</summary>
 /// <param name="Name">The column's name.</param>
 /// <param name="RootMeanSquaredError">Over the test records.</param>
 /// <param name="ShareExplained">1 - mean squared error / variance, over the test records; 1 is perfect, 0 no better than the mean.</param>
 /// <param name="Examples">A few test records: the value, and the reconstruction.</param>
-public sealed record ReconstructedColumn(
+internal sealed record ReconstructedColumn(
     string Name,
     double RootMeanSquaredError,
     double ShareExplained,
@@ -144,7 +144,7 @@ public sealed record ReconstructedColumn(
 /// <summary>Topics in the plane.</summary>
 /// <param name="Topics">Each topic and where it lies, those of the greatest share first.</param>
 /// <param name="VarianceShown">Share of the variance of the square roots of their word distributions that the plane shows.</param>
-public sealed record TopicMap(IReadOnlyList<(DocumentTopic Topic, double X, double Y)> Topics, double VarianceShown);
+internal sealed record TopicMap(IReadOnlyList<(DocumentTopic Topic, double X, double Y)> Topics, double VarianceShown);
 
 /// <summary>Codes in the plane.</summary>
 /// <param name="Horizontal">Name of the horizontal coordinate.</param>
@@ -152,4 +152,4 @@ public sealed record TopicMap(IReadOnlyList<(DocumentTopic Topic, double X, doub
 /// <param name="Points">One a record.</param>
 /// <param name="VarianceShown">Share of the codes' variance that the plane shows; 1 where they are shown as they are.</param>
 /// <param name="Label">Label that colours the records; null if there is none.</param>
-public sealed record LatentMap(string Horizontal, string Vertical, IReadOnlyList<(double X, double Y)> Points, double VarianceShown, LabelColumn? Label);
+internal sealed record LatentMap(string Horizontal, string Vertical, IReadOnlyList<(double X, double Y)> Points, double VarianceShown, LabelColumn? Label);

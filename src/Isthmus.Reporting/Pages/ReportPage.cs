@@ -4,7 +4,7 @@ using Isthmus.Reporting.Drawing;
 namespace Isthmus.Reporting.Pages;
 
 /// <summary>A run's report. Pictures are PNG data, charts inline SVG.</summary>
-public static class ReportPage
+internal static class ReportPage
 {
     /// <summary>Writes the page, completely or not at all.</summary>
     /// <param name="path">Path of the file, usually <c>report.html</c> in the run folder.</param>

@@ -8,7 +8,7 @@ namespace Isthmus.Compute;
 /// The safetensors format: 8 bytes of header length (little-endian), a JSON header of name, dtype, shape and byte range,
 /// then the numbers. It holds no code. Every size is checked before memory is taken.
 /// </summary>
-public static class Safetensors
+internal static class Safetensors
 {
     private static readonly Dictionary<string, (ScalarType Type, int Size)> Types = new()
     {

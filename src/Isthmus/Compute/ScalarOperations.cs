@@ -13,7 +13,7 @@ namespace Isthmus.Compute;
 /// frees the number while it is being read ("Expected false to be true" out of c10/core/Scalar.h, or a wrong result). The operators that hide a number, tensor
 /// + tensor among them (its factor of 1), are banned in favour of these (BannedSymbols.txt). The results are those of the operators, bit for bit.
 /// </summary>
-internal static class ScalarOperations
+public static class ScalarOperations
 {
     private static readonly Scalar Zero = 0,
         One = 1,
@@ -255,18 +255,21 @@ internal static class ScalarOperations
     /// <summary>
     /// A number for a tensor, whole or real as it was written: a tensor of whole numbers stays so with the first and becomes real with the second.
     /// </summary>
-    internal readonly struct Number
+    public readonly struct Number
     {
         private readonly double _real;
         private readonly long _whole;
         private readonly bool _isWhole;
 
+        /// <summary>A whole number.</summary>
         public Number(long value) => (_whole, _isWhole) = (value, true);
 
         private Number(double value) => _real = value;
 
+        /// <summary>A whole number.</summary>
         public static implicit operator Number(long value) => new(value);
 
+        /// <summary>A real number.</summary>
         public static implicit operator Number(double value) => new(value);
 
         /// <summary>Returns the native number.</summary>

@@ -8,7 +8,7 @@ namespace Isthmus.Evaluation;
 /// k-nearest-neighbour classification of codes: the class most frequent among the k training codes nearest in Euclidean
 /// distance; of equally frequent ones, the one whose nearest member is nearer (Cover and Hart 1967). Brute force, N M L.
 /// </summary>
-public static class NearestNeighbourProbe
+internal static class NearestNeighbourProbe
 {
     /// <summary>Returns the fraction of test codes classified right, with its binomial standard error.</summary>
     /// <param name="trainCodes">N x L.</param>

@@ -5,7 +5,7 @@ namespace Isthmus.Tables;
 
 /// <summary>Scores rows in bits by a model, or by the mean over models of several seeds, and compares with the scores of usual rows.</summary>
 /// <remarks>Safe for use by several threads at once.</remarks>
-public sealed class RowScorer
+internal sealed class RowScorer
 {
     private readonly RowScore[] _scores;
     private readonly string[] _names;

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace Isthmus.Training;
 
 /// <summary>Likelihood of the held-out part of histories, -ln p(held out | shown), by which the best epoch is chosen.</summary>
-public static class HeldOutLikelihood
+internal static class HeldOutLikelihood
 {
     /// <summary>Returns the decoder's logits at the mean code of the shown part; for interactions, without items already seen.</summary>
     /// <param name="model">The model.</param>

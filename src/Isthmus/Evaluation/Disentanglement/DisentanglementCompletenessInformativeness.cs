@@ -10,7 +10,7 @@ namespace Isthmus.Evaluation.Disentanglement;
 /// <param name="Disentanglement">Disentanglement, in [0, 1].</param>
 /// <param name="Completeness">Completeness, in [0, 1].</param>
 /// <param name="Informativeness">Informativeness, in [0, 1], with the standard error over the records.</param>
-public sealed record DisentanglementCompletenessInformativeness(double Disentanglement, double Completeness, Estimate Informativeness)
+internal sealed record DisentanglementCompletenessInformativeness(double Disentanglement, double Completeness, Estimate Informativeness)
 {
     /// <summary>Measures by trees fitted on some records and checked on others.</summary>
     /// <param name="fitted">Fitted on.</param>

@@ -7,7 +7,7 @@ namespace Isthmus.Evaluation.Disentanglement;
 /// variance should tell which factor it was. 800 such votes on fitting records give each unit its factor, by majority; the score is the
 /// share of 800 votes on other records that agree. Chance is 1/K.
 /// </summary>
-public static class FactorVaeScore
+internal static class FactorVaeScore
 {
     private const int Votes = 800,
         RecordsPerVote = 64;

@@ -8,7 +8,7 @@ namespace Isthmus.Evaluation.Disentanglement;
 /// <summary>Codes beside the factors that made their records, column by column.</summary>
 /// <param name="Units">L columns of N numbers.</param>
 /// <param name="Factors">K columns of N levels.</param>
-public sealed record FactoredCodes(IReadOnlyList<float[]> Units, IReadOnlyList<LabelColumn> Factors)
+internal sealed record FactoredCodes(IReadOnlyList<float[]> Units, IReadOnlyList<LabelColumn> Factors)
 {
     /// <summary>Bins of a unit, of equal width over its range: the literature's choice (Locatello et al. 2019).</summary>
     public const int Bins = 20;

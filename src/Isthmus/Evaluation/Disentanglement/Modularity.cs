@@ -4,7 +4,7 @@ namespace Isthmus.Evaluation.Disentanglement;
 /// Modularity (Ridgeway and Mozer 2018): 1 - sum over a unit's other factors of (m / m_best)^2 / (K - 1), m its information about each of
 /// K factors; the mean over units. 1 if a unit depends on one factor only, however weakly, and however many units do so.
 /// </summary>
-public static class Modularity
+internal static class Modularity
 {
     /// <summary>Returns modularity in [0, 1] of active units; one without information counts as 0. With one factor it is 1.</summary>
     public static double Of(FactoredCodes codes)

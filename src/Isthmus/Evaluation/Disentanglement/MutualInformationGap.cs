@@ -6,7 +6,7 @@ namespace Isthmus.Evaluation.Disentanglement;
 /// MIG (Chen et al. 2018): for each factor the information of the unit that knows most of it less that of the next, over the factor's
 /// entropy; the mean over factors. 1 where each factor has a unit to itself that knows all of it, 0 where two units always know as much.
 /// </summary>
-public static class MutualInformationGap
+internal static class MutualInformationGap
 {
     /// <summary>Returns MIG, in [0, 1]; every factor must have two levels or more in the records.</summary>
     public static double Of(FactoredCodes codes)

@@ -5,7 +5,7 @@ namespace Isthmus.Evaluation.Disentanglement;
 /// linear classifier, here Fisher's discriminant: argmax of ln share_c - (z - mean_c)^2 / 2 s^2 with one s for all levels. The literature fits a linear support
 /// vector machine to the same columns; both cut the line into intervals.
 /// </summary>
-public static class SeparatedAttributePredictability
+internal static class SeparatedAttributePredictability
 {
     /// <summary>Returns SAP on <paramref name="reported"/>, fitted on other records.</summary>
     public static double Of(FactoredCodes fitted, FactoredCodes reported) =>

@@ -11,7 +11,7 @@ namespace Isthmus.Evaluation.Samples;
 /// every model of
 /// those data. Its weights' hash says whether two figures were taken in one space; floating point may differ between machines, and the hash then does too.
 /// </summary>
-public sealed class ReferenceEncoder : IDisposable
+internal sealed class ReferenceEncoder : IDisposable
 {
     /// <summary>Random seed of its weights and order; fixed.</summary>
     public const int Seed = 20_061_928;

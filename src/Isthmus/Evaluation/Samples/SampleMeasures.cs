@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Isthmus.Evaluation.Samples;
 
 /// <summary>Similarity of samples to real records, both as N x L codes of one reference encoder. Numbers without unit; distances are Euclidean.</summary>
-public static class SampleMeasures
+internal static class SampleMeasures
 {
     private const int Blocks = 10;
 

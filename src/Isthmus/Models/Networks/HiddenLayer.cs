@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Isthmus.Models.Networks;
 
 /// <summary>Outputs of a hidden layer of an encoder, after its non-linearity: activations for learning a dictionary.</summary>
-public static class HiddenLayer
+internal static class HiddenLayer
 {
     /// <summary>
     /// Returns the layer's output, a row for each record; for a convolution, a row for each place of each record, with its channels as columns.

@@ -41,7 +41,7 @@ public abstract class TopicDecoder : nn.Module<Tensor, Tensor>
 }
 
 /// <summary>Logits W z + b: topics are directions (NVDM, Miao et al. 2016). "Only topic k" is the code whose unit k is 1, the others 0.</summary>
-public sealed class LinearTopics : TopicDecoder
+internal sealed class LinearTopics : TopicDecoder
 {
     [ComponentName(Name = "words")]
     private readonly MatrixProduct _words;
@@ -73,7 +73,7 @@ public sealed class LinearTopics : TopicDecoder
 /// Logits norm(W theta): a product of experts, one a topic (ProdLDA, Srivastava and Sutton 2017). The normalisation over the
 /// batch keeps the scale at 1 and learns the shift, which holds how common each word is.
 /// </summary>
-public sealed class ProductOfTopics : TopicDecoder
+internal sealed class ProductOfTopics : TopicDecoder
 {
     [ComponentName(Name = "words")]
     private readonly MatrixProduct _words;
@@ -103,7 +103,7 @@ public sealed class ProductOfTopics : TopicDecoder
 /// ln sum_k theta_k beta_k: a mixture of topics (as in LDA) whose distributions come from embeddings, beta_k = softmax over the
 /// words w of rho_w . alpha_k (ETM, Dieng et al. 2020).
 /// </summary>
-public sealed class EmbeddedTopics : TopicDecoder
+internal sealed class EmbeddedTopics : TopicDecoder
 {
     // A probability of 0 in float32 would cost infinitely much.
     private const double Least = 1e-10;

@@ -41,7 +41,7 @@ public sealed record Part<T>(string Name, string Summary, IReadOnlyList<Setting>
 }
 
 /// <summary>Looks up parts by name.</summary>
-public static class PartNames
+internal static class PartNames
 {
     /// <summary>Returns the part with this name.</summary>
     /// <exception cref="InvalidInputException">There is none; the message names the nearest and all.</exception>

@@ -15,6 +15,9 @@ public abstract class PartKind
     /// <summary>Names of the parts that can be chosen.</summary>
     public abstract IReadOnlyList<string> Names { get; }
 
+    /// <summary>How many of the names, the first ones, are built in; others were registered.</summary>
+    internal abstract int BuiltIn { get; }
+
     /// <summary>Returns the settings that only the part with this name has.</summary>
     /// <exception cref="InvalidInputException">There is no such part; the message names the nearest and all.</exception>
     public abstract IReadOnlyList<Setting> SettingsOf(string name);
@@ -37,10 +40,13 @@ public sealed class PartKind<T> : PartKind, IReadOnlyList<Part<T>>
     private ImmutableArray<Part<T>> _parts;
 
     internal PartKind(string key, string initial, string meaning, ImmutableArray<Part<T>> parts, params IEnumerable<string> others)
-        : base(key, initial, meaning, others) => _parts = parts;
+        : base(key, initial, meaning, others) => (_parts, BuiltIn) = (parts, parts.Length);
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Names => [.. _parts.Select(part => part.Name)];
+
+    /// <inheritdoc/>
+    internal override int BuiltIn { get; }
 
     /// <inheritdoc/>
     public int Count => _parts.Length;

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Isthmus.Models.Priors;
 
 /// <summary>p(z) uniform over the K choices of each of S slots: -S ln K nats for every code.</summary>
-public sealed class CategoricalPrior(int latent, int choices) : Prior("categorical", latent)
+internal sealed class CategoricalPrior(int latent, int choices) : Prior("categorical", latent)
 {
     /// <inheritdoc/>
     public override Tensor LogProbability(Tensor z) => ScalarOperations.Full(z.shape[..^1], -(Latent / choices) * Math.Log(choices), z.dtype, z.device);

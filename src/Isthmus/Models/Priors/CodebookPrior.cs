@@ -11,7 +11,7 @@ namespace Isthmus.Models.Priors;
 /// <see cref="MaskedNetwork"/> that sees the vectors before. All densities are one pass, a draw goes slot by slot. It begins as the
 /// uniform one, S ln K nats.
 /// </summary>
-public sealed class CodebookPrior : Prior
+internal sealed class CodebookPrior : Prior
 {
     internal static readonly Setting<int> Hidden = SettingKinds.Whole("code-hidden", 400, "units of each hidden layer of the prior over slots", 1, 65536);
 

@@ -13,7 +13,7 @@ namespace Isthmus.Models.Priors;
 /// Gaussian whose parameters come from all levels above by a network (Sonderby et al. 2016). A code holds its levels side by
 /// side, the lowest first.
 /// </summary>
-public sealed class LadderPrior : Prior
+internal sealed class LadderPrior : Prior
 {
     [ComponentName(Name = "from_above")]
     private readonly ModuleList<Sequential> _fromAbove;
