@@ -32,8 +32,9 @@ internal static class PixelArrays
             var value = all[i][pixel];
             if (!(value >= 0 && value <= 1))
                 throw new InvalidInputException(
-                    FormattableString.Invariant($"{name}: picture {i + 1}, number {pixel + 1} is {value}; ")
-                        + "a pixel is a number from 0 (black) to 1 (full). Divide 8-bit pixels by 255, or give them as byte[]."
+                    $"{name}: picture {i + 1}, number {pixel + 1}",
+                    $"is {value}, and a pixel is a number from 0 (black) to 1 (full)",
+                    "divide 8-bit pixels by 255, or give them as byte[]"
                 );
             var level = (byte)MathF.Round(Highest * value);
             isRounded |= Math.Abs(level - Highest * value) > 1e-3f;

@@ -13,8 +13,8 @@ internal readonly record struct SplitShares(double Validation, double Test)
         Validation > 0 && Test > 0 && Validation + Test < 1
             ? this
             : throw new InvalidInputException(
-                FormattableString.Invariant(
-                    $"Shares of {Validation} to validate on and {Test} to test on: each must be above 0, and both together below 1, such as 0.1 and 0.1."
-                )
+                $"Shares of {Validation} to validate on and {Test} to test on",
+                "cannot be split off",
+                "give each above 0 and both together below 1, such as 0.1 and 0.1"
             );
 }

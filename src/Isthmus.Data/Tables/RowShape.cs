@@ -14,7 +14,13 @@ internal abstract class RowShape<T>
 {
     /// <summary>The shape of rows of this type.</summary>
     /// <exception cref="InvalidInputException">They are no rows of columns.</exception>
-    public static RowShape<T> Instance => Known.Shape ?? throw new InvalidInputException(Known.Refusal);
+    public static RowShape<T> Instance =>
+        Known.Shape
+        ?? throw new InvalidInputException(
+            typeof(T).Name,
+            "is no type of rows: its public properties are to be the columns, or it is a dictionary or an object of JSON",
+            "give arrays of numbers to Vectors or Images, and texts to Documents"
+        );
 
     /// <summary>Name of the rows in error messages.</summary>
     public abstract string Name { get; }
@@ -52,9 +58,6 @@ internal abstract class RowShape<T>
 
     private static class Known
     {
-        public static readonly string Refusal =
-            $"{typeof(T).Name} is no type of rows: its public properties are to be the columns, or it is a dictionary or an object of JSON. "
-            + "Arrays of numbers are for Vectors or Images, texts for Documents.";
         public static readonly RowShape<T>? Shape =
             NamedRows<T>.IsOf(typeof(T)) ? new NamedRows<T>()
             : typeof(T) == typeof(string)

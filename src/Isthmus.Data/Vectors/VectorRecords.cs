@@ -86,9 +86,9 @@ internal static class VectorRecords
         return finite < 0
             ? Dataset.Vectors(name, new([.. names]), values, labels)
             : throw new InvalidInputException(
-                FormattableString.Invariant(
-                    $"{name}: row {finite / width + 1}, column {names[finite % width]} is {values[finite]}, not a finite number; "
-                ) + "fill it or leave the row out (Rows.From takes missing values)."
+                $"{name}: row {finite / width + 1}, column {names[finite % width]}",
+                $"is {values[finite]}, not a finite number",
+                "fill it or leave the row out (Rows.From takes missing values)"
             );
     }
 
