@@ -72,7 +72,7 @@ public class InterruptTests
         using var terminal = new Terminal();
         terminal.Done($"{Command} --name whole");
         var begun = terminal.Done($"{Command} --name new --resume");
-        Assert.Contains("has no checkpoint yet: training starts from the beginning", begun.Error);
+        Assert.Contains("has no checkpoint: training starts from the beginning", begun.Error);
         Assert.Equal(terminal.Weights("runs/whole"), terminal.Weights("runs/new"));
         Assert.False(File.Exists(terminal.File("runs/new/checkpoint.isthmus")));
         var model = File.GetLastWriteTimeUtc(terminal.File("runs/new/model.isthmus"));

@@ -142,7 +142,7 @@ public sealed class TableVerbTests(TableVerbTests.Trained trained) : IClassFixtu
         Assert.All(fidelity.GetProperty("columns").EnumerateArray(), column => Assert.InRange(column.GetProperty("distance").GetDouble(), 0, 1));
         Assert.InRange(fidelity.GetProperty("discrimination").GetProperty("value").GetDouble(), 0, 1);
         Assert.Equal("c", fidelity.GetProperty("target").GetProperty("target").GetString());
-        Assert.Contains("Synthetic rows beside real ones", File.ReadAllText(_terminal.File("fidelity.html")));
+        Assert.Contains("Synthetic and real rows", File.ReadAllText(_terminal.File("fidelity.html")));
     }
 
     [Fact]

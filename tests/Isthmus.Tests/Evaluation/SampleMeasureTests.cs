@@ -107,7 +107,7 @@ public sealed class SampleMeasureTests
     public void A_model_that_knows_its_training_records_by_heart_is_told_so()
     {
         Assert.Contains(
-            "Overfitting: a test record costs",
+            "Overfitting: a test picture costs",
             Verdict("hidden=400 latent=40 epochs=80 batch-size=20 beta=0.1 weight-decay=0 patience=80 learning-rate=0.003", records: 100)
         );
         Assert.DoesNotContain("Overfitting", Verdict("hidden=8 latent=3 epochs=1 batch-size=32"));

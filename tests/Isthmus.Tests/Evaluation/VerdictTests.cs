@@ -84,7 +84,7 @@ public sealed class VerdictTests
         data.Test.CopyPixels([.. Enumerable.Range(0, data.Test.Count)], pixels);
         var negatives = Dataset.Images("negatives", (ImageSchema)data.Test.Schema, [.. pixels.Select(pixel => (byte)(1 - pixel))]);
         var evaluation = Evaluator.Evaluate(model, negatives, data.Train, Quick, cancellationToken: TestContext.Current.CancellationToken);
-        Says(evaluation, "Drift: a test record costs", "--part validation");
+        Says(evaluation, "Drift: a test picture costs", "--part validation");
         Assert.DoesNotContain("Overfitting", evaluation.Verdict);
         Assert.DoesNotContain("Not trained", evaluation.Verdict);
     }
