@@ -6,6 +6,7 @@ using Isthmus.Data.Tables;
 namespace Isthmus.Tables;
 
 /// <summary>Score of one row: how surprising it is, and why.</summary>
+[JsonNumberHandling(JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 public sealed class ScoredRow
 {
     private readonly Lazy<ScoreReasons> _why;

@@ -125,6 +125,7 @@ public sealed class RowsInMemoryTests(RowsInMemoryTests.Fitted fitted) : IClassF
         Assert.Equal(odd.Bits, odd.Why.Reasons.Sum(reason => reason.Bits) + odd.Why.OtherColumns + odd.Why.NoColumn, 1e-3 * odd.Bits);
         Assert.Equal([new("Id", "7"), new("Key", Row(7).Key.ToString())], usual.Identifiers);
         Assert.Contains("Height 900", odd.ToString());
+        Assert.Contains("\"isUnusual\":true", JsonSerializer.Serialize(odd, Web));
     }
 
     [Fact]
