@@ -83,7 +83,7 @@ public static class ColumnRanking
             return [];
         double[] relevance = [.. found.Select(column => column.Information!.Shown.Value)];
         // The estimate alone, without test and warnings.
-        var quick = options with { Permutations = 0, Estimator = options.Estimator with { Doubts = null } };
+        var quick = options with { Permutations = 0, Estimator = options.Estimator with { Warnings = null } };
         var chosen = FeatureSelection.Choose(relevance, Math.Min(count, found.Length), criterion, (i, s) =>
         {
             cancellationToken.ThrowIfCancellationRequested();

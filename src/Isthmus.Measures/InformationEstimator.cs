@@ -42,7 +42,7 @@ public sealed record InformationEstimator(string Name, string Summary, Estimator
     /// <summary>
     /// Function that returns warnings, one sentence each, from the question, the measure and its estimate; null if the estimate brings its own warnings.
     /// </summary>
-    public Func<InformationQuestion, Func<InformationQuestion, ChosenEstimate>, Estimate, IEnumerable<string>>? Doubts { get; init; }
+    public Func<InformationQuestion, Func<InformationQuestion, ChosenEstimate>, Estimate, IEnumerable<string>>? Warnings { get; init; }
 
     /// <summary>True if one estimate takes so long that a permutation test runs only on request.</summary>
     public bool IsSlow { get; init; }
@@ -51,6 +51,6 @@ public sealed record InformationEstimator(string Name, string Summary, Estimator
     public ChosenEstimate Answer(Func<InformationQuestion, ChosenEstimate> measure, InformationQuestion question)
     {
         var chosen = measure(question);
-        return Doubts is null ? chosen : chosen with { Warnings = [.. chosen.Warnings, .. Doubts(question, measure, chosen.Estimate)] };
+        return Warnings is null ? chosen : chosen with { Warnings = [.. chosen.Warnings, .. Warnings(question, measure, chosen.Estimate)] };
     }
 }

@@ -36,24 +36,24 @@ public static class InformationEstimators
         new("shrunk", "symbols: plug-in less the bias of a table between the one seen and independence; for sparse tables", EstimatorInput.Symbols)
         {
             MutualInformation = q => Named("shrunk", ShrunkMutualInformation.Estimate(q.X.Symbols(), q.Y!.Symbols())),
-            Doubts = (q, _, _) => EstimateDoubts.OfTable(q.X.Symbols(), q.Y!.Symbols()),
+            Warnings = (q, _, _) => EstimateWarnings.OfTable(q.X.Symbols(), q.Y!.Symbols()),
         },
         new("mixed", "two columns with ties, zeros, limits or rounded values: frequent values counted, the others by k nearest neighbours", EstimatorInput.Any)
         {
             MutualInformation = q => Named("mixed", MixedMutualInformation.Estimate(q.X, q.Y!, q.Neighbours)),
-            Doubts = OfNeighbours,
+            Warnings = OfNeighbours,
         },
         new("ksg1", "numbers: Kraskov-Stoegbauer-Grassberger by k nearest neighbours; given others, Frenzel-Pompe", EstimatorInput.Numbers)
         {
             Aliases = ["ksg"],
             MutualInformation = q => Named("ksg1", KsgMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers(), q.Neighbours)),
             ConditionalInformation = FrenzelPompe,
-            Doubts = OfNeighbours,
+            Warnings = OfNeighbours,
         },
         new("ksg2", "numbers: the same with a rectangle, less bias in many columns", EstimatorInput.Numbers)
         {
             MutualInformation = q => Named("ksg2", KsgMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers(), q.Neighbours, KsgVariant.Second)),
-            Doubts = OfNeighbours,
+            Warnings = OfNeighbours,
         },
         new("lnc", "numbers: KSG with its neighbourhoods fitted to strong dependence (Gao, Ver Steeg and Galstyan)", EstimatorInput.Numbers)
         {
@@ -71,57 +71,57 @@ public static class InformationEstimators
                             : null
                     )
                 ),
-            Doubts = OfNeighbours,
+            Warnings = OfNeighbours,
         },
         new("frenzel-pompe", "numbers, given others: k nearest neighbours", EstimatorInput.Numbers)
         {
             Aliases = ["fp"],
             ConditionalInformation = FrenzelPompe,
-            Doubts = OfNeighbours,
+            Warnings = OfNeighbours,
         },
         new("ross", "a label with numbers: nearest neighbours within each label, as mutual_info_classif", EstimatorInput.LabelWithNumbers)
         {
             MutualInformation = q => Named("ross", RossMutualInformation.Estimate(Label(q).Symbols().Codes, Labelled(q).Numbers(), q.Neighbours)),
-            Doubts = (q, _, estimate) => EstimateDoubts.OfLabel(estimate, Label(q).Symbols(), Labelled(q).Numbers(), q.Neighbours),
+            Warnings = (q, _, estimate) => EstimateWarnings.OfLabel(estimate, Label(q).Symbols(), Labelled(q).Numbers(), q.Neighbours),
         },
         new("gao", "symbols and numbers in any mixture, ties among them: k nearest neighbours", EstimatorInput.Any)
         {
             MutualInformation = q => Named("gao", GaoMutualInformation.Estimate(AsPoints(q.X), AsPoints(q.Y!), q.Neighbours)),
-            Doubts = OfNeighbours,
+            Warnings = OfNeighbours,
         },
         new("gaussian", "numbers that are jointly normal: their covariance", EstimatorInput.Numbers)
         {
             Entropy = q => Named("gaussian", GaussianEntropy.Estimate(q.X.Numbers())),
             MutualInformation = q => Named("gaussian", GaussianMutualInformation.Estimate(Margin(q.X, q), Margin(q.Y!, q))),
-            Doubts = (q, _, _) => EstimateDoubts.OfNormal(Points.Join([.. Parts(q).Select(part => Margin(part, q))])),
+            Warnings = (q, _, _) => EstimateWarnings.OfNormal(Points.Join([.. Parts(q).Select(part => Margin(part, q))])),
         },
         new("copula", "numbers: the normal dependence of their ranks", EstimatorInput.Numbers)
         {
             MutualInformation = q => Named("copula", GaussianCopulaMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers())),
-            Doubts = (q, _, _) => EstimateDoubts.OfNormal(RankGaussian.Transform(Points.Join(q.X.Numbers(), q.Y!.Numbers()))),
+            Warnings = (q, _, _) => EstimateWarnings.OfNormal(RankGaussian.Transform(Points.Join(q.X.Numbers(), q.Y!.Numbers()))),
         },
         new("bins", "two columns of numbers: bins of equal mass", EstimatorInput.Numbers)
         {
             MutualInformation = q => Named("bins", EqualMassBinsMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers(), q.Bins)),
-            Doubts = OfSecond,
+            Warnings = OfSecond,
         },
         new("freedman-diaconis", "two columns of numbers: bins of equal width, by their spread", EstimatorInput.Numbers)
         {
             Aliases = ["fd"],
             MutualInformation = q => Named("freedman-diaconis", FreedmanDiaconisBinsMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers(), q.Margins)),
-            Doubts = OfSecond,
+            Warnings = OfSecond,
         },
         new("kde", "numbers: kernel densities; slow, for smooth ones in few columns", EstimatorInput.Numbers)
         {
             MutualInformation = q => Named("kde", KernelDensityMutualInformation.Estimate(q.X.Numbers(), q.Y!.Numbers(), q.Margins, threads: q.Threads)),
-            Doubts = OfSecond,
+            Warnings = OfSecond,
             IsSlow = true,
         },
         new("kl", "numbers: differential entropy by k nearest neighbours (Kozachenko-Leonenko)", EstimatorInput.Numbers)
         {
             Aliases = ["kozachenko-leonenko"],
             Entropy = q => Named("kl", KozachenkoLeonenkoEntropy.Estimate(q.X.Numbers(), q.Neighbours)),
-            Doubts = (q, measure, estimate) => [.. EntropyDoubts.OfDimension(q.X.Dimensions), .. OfRows(q, measure, estimate)],
+            Warnings = (q, measure, estimate) => [.. EntropyWarnings.OfDimension(q.X.Dimensions), .. OfRows(q, measure, estimate)],
         },
     ];
 
@@ -156,10 +156,10 @@ public static class InformationEstimators
             Entropy = q => Named(name, estimator.Measure(q.X.Symbols().Counts())),
             MutualInformation = q => Named(name, DiscreteMutualInformation.Of(q.X.Symbols(), q.Y!.Symbols(), estimator)),
             ConditionalInformation = q => Named(name, DiscreteMutualInformation.Conditional(q.X.Symbols(), q.Y!.Symbols(), q.Given!.Symbols(), estimator)),
-            Doubts = (q, _, _) =>
+            Warnings = (q, _, _) =>
                 q.Y is null
-                    ? EntropyDoubts.OfSymbols(new CountProfile(q.X.Symbols().Counts()))
-                    : EstimateDoubts.OfCounts(DiscreteColumn.Join([.. Parts(q).Select(part => part.Symbols())]).Symbols, q.X.Rows),
+                    ? EntropyWarnings.OfSymbols(new CountProfile(q.X.Symbols().Counts()))
+                    : EstimateWarnings.OfCounts(DiscreteColumn.Join([.. Parts(q).Select(part => part.Symbols())]).Symbols, q.X.Rows),
         };
     }
 
@@ -176,19 +176,19 @@ public static class InformationEstimators
 
     private static IEnumerable<string> OfNeighbours(InformationQuestion q, Func<InformationQuestion, ChosenEstimate> measure, Estimate estimate) =>
         [
-            .. EstimateDoubts.OfNeighbours(estimate, Parts(q).Sum(part => part.Dimensions), q.X.Rows, q.Neighbours.K, rows => measure(q.Take(rows)).Estimate),
+            .. EstimateWarnings.OfNeighbours(estimate, Parts(q).Sum(part => part.Dimensions), q.X.Rows, q.Neighbours.K, rows => measure(q.Take(rows)).Estimate),
             .. OfTails(q),
         ];
 
     private static IEnumerable<string> OfRows(InformationQuestion q, Func<InformationQuestion, ChosenEstimate> measure, Estimate estimate) =>
-        EstimateDoubts.OfRows(estimate, q.X.Rows, 2 * (q.Neighbours.K + 1), rows => measure(q.Take(rows)).Estimate);
+        EstimateWarnings.OfRows(estimate, q.X.Rows, 2 * (q.Neighbours.K + 1), rows => measure(q.Take(rows)).Estimate);
 
     private static IEnumerable<string> OfSecond(InformationQuestion q, Func<InformationQuestion, ChosenEstimate> measure, Estimate estimate) =>
-        EstimateDoubts.OfSecond(estimate, q.X.Numbers(), q.Y!.Numbers(), q.Neighbours);
+        EstimateWarnings.OfSecond(estimate, q.X.Numbers(), q.Y!.Numbers(), q.Neighbours);
 
     // Ranks have no tails.
     private static IEnumerable<string> OfTails(InformationQuestion q) =>
-        q.Ranked ? [] : EstimateDoubts.OfTails(Parts(q).Where(part => part is { HasNumbers: true, IsDiscrete: false }).Select(part => part.Numbers()));
+        q.Ranked ? [] : EstimateWarnings.OfTails(Parts(q).Where(part => part is { HasNumbers: true, IsDiscrete: false }).Select(part => part.Numbers()));
 
     private static Points AsPoints(Variable variable) => variable.HasNumbers ? variable.Numbers() : variable.Embedded();
 

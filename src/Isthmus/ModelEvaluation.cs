@@ -4,7 +4,7 @@ using Isthmus.Models;
 
 namespace Isthmus;
 
-/// <summary>How good a model is, in figures with their errors.</summary>
+/// <summary>Measures of a model on data, with their errors.</summary>
 public static class ModelEvaluation
 {
     /// <summary>Evaluates a model on records that it was not fitted on.</summary>

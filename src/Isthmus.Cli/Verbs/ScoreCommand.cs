@@ -131,7 +131,7 @@ internal static class ScoreCommand
                 new("over_threshold", scores.Over),
                 new("expected_over_threshold", scores.Expected),
                 new("usual_records", scores.Usual.Ascending.Count),
-                new("least_p_value", scores.Usual.LeastPValue),
+                new("least_p_value", scores.Usual.SmallestPValue),
                 new("rank_correlation_with_norm", scores.CorrelationWithNorm),
                 new("summary", scores.Summary),
                 new("verdict", scores.Verdict),

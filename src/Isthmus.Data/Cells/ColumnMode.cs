@@ -9,7 +9,7 @@ public sealed record ColumnMode(double Share, double Mean, double Deviation)
     /// <summary>
     /// Returns the smallest deviation allowed: half a grid step, or a thousandth of the column's own. Below it the density could grow without limit.
     /// </summary>
-    public static double LeastDeviation(double scaledStep) => Math.Max(scaledStep / 2, 1e-3);
+    public static double SmallestDeviation(double scaledStep) => Math.Max(scaledStep / 2, 1e-3);
 
     private const int MostModes = 5,
         MostValues = 2000,
@@ -37,7 +37,7 @@ public sealed record ColumnMode(double Share, double Mean, double Deviation)
     {
         var values =
             sorted.Length <= MostValues ? sorted : [.. Enumerable.Range(0, MostValues).Select(i => sorted[(int)((i + 0.5) * sorted.Length / MostValues)])];
-        var least = LeastDeviation(scaledStep);
+        var least = SmallestDeviation(scaledStep);
         IReadOnlyList<ColumnMode> best = [Whole(values) is var whole ? whole with { Deviation = Math.Max(whole.Deviation, least) } : whole];
         var bestCriterion = Criterion(values, best);
         for (var count = 2; count <= Math.Min(MostModes, values.Length / 10); count++)

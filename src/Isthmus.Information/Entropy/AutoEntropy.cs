@@ -42,7 +42,7 @@ public static class AutoEntropy
             Differential(variable.Numbers(), options),
             "kl",
             "numbers without heavy ties: nearest neighbours (Kozachenko-Leonenko)",
-            [.. EntropyDoubts.OfDimension(variable.Dimensions)]
+            [.. EntropyWarnings.OfDimension(variable.Dimensions)]
         );
     }
 
@@ -60,7 +60,7 @@ public static class AutoEntropy
             isSeenOften
                 ? $"{observed}, few seen only once: the plug-in with its first-order bias taken off"
                 : $"{observed}, {once}: an estimator that counts on symbols not seen yet",
-            [.. EntropyDoubts.OfSymbols(profile)]
+            [.. EntropyWarnings.OfSymbols(profile)]
         );
     }
 

@@ -130,7 +130,7 @@ public sealed class Variable
     /// Returns the fraction of rows with a value that more than <paramref name="k"/> rows have, in the worst of the columns that are not counted; 0 if there is
     /// none.
     /// </summary>
-    public double TiedShare(int k) =>
+    public double TiedFraction(int k) =>
         _columns
             .Where(column => column.Symbols is null)
             .Select(column => DiscreteColumn.Of<double>(column.Numbers!).Counts().Where(count => count > k).Sum() / (double)Rows)
@@ -138,7 +138,7 @@ public sealed class Variable
             .Max();
 
     /// <summary>Returns the fraction of rows that equal at least <paramref name="k"/> others in every column.</summary>
-    public double EqualRows(int k) => Symbols().Counts().Where(count => count > k).Sum() / (double)Rows;
+    public double EqualRowsFraction(int k) => Symbols().Counts().Where(count => count > k).Sum() / (double)Rows;
 
     private sealed record Column(DiscreteColumn? Symbols, double[]? Numbers);
 }

@@ -41,7 +41,7 @@ public static class AutoMutualInformation
         if (x.IsConstant || y.IsConstant)
             return new(new(0, 0), "plugin", $"{(x.IsConstant ? "x" : "y")} is constant: 0 exactly", []);
         var chosen = x.Dimensions + y.Dimensions == 2 && (x.HasNumbers || y.HasNumbers) ? OfPair(x, y, options) : OfSeveral(x, y, options);
-        return chosen with { Warnings = [.. chosen.Warnings, .. EstimateDoubts.OfSign(chosen.Estimate)] };
+        return chosen with { Warnings = [.. chosen.Warnings, .. EstimateWarnings.OfSign(chosen.Estimate)] };
     }
 
     /// <summary>Estimates I(X;Y|Z), nats; may be slightly below 0.</summary>
@@ -60,7 +60,7 @@ public static class AutoMutualInformation
             "frenzel-pompe",
             $"numbers{(isMixed ? " and symbols" : "")}, given others: nearest neighbours on normal scores of the ranks{(isMixed ? ", symbols far apart" : "")}",
             [
-                .. EstimateDoubts.OfNeighbours(estimate, x.Dimensions + y.Dimensions + given.Dimensions, x.Rows, options.K, rows =>
+                .. EstimateWarnings.OfNeighbours(estimate, x.Dimensions + y.Dimensions + given.Dimensions, x.Rows, options.K, rows =>
                     FrenzelPompeConditionalMutualInformation.Estimate(px.Rows(rows), py.Rows(rows), pz.Rows(rows), options)
                 ),
             ]
@@ -79,7 +79,7 @@ public static class AutoMutualInformation
             return OfSymbols(x.Symbols(), y.Symbols());
         if (x.IsContinuous && y.IsContinuous)
         {
-            if (Math.Max(x.TiedShare(1), y.TiedShare(1)) <= FewTied)
+            if (Math.Max(x.TiedFraction(1), y.TiedFraction(1)) <= FewTied)
                 return OfNumbers(x.Numbers(), y.Numbers(), options);
             var spread = OfNumbers(x.Embedded(1), y.Embedded(2), options);
             return spread with { Reason = $"{spread.Reason}; equal numbers stand in a row by lot" };
@@ -97,7 +97,7 @@ public static class AutoMutualInformation
             "gao",
             "symbols and numbers together in one variable: nearest neighbours that count ties, on normal scores of the ranks",
             [
-                .. EstimateDoubts.OfNeighbours(estimate, x.Dimensions + y.Dimensions, x.Rows, options.K, rows =>
+                .. EstimateWarnings.OfNeighbours(estimate, x.Dimensions + y.Dimensions, x.Rows, options.K, rows =>
                     GaoMutualInformation.Estimate(px.Rows(rows), py.Rows(rows), options)
                 ),
             ]
@@ -141,15 +141,15 @@ public static class AutoMutualInformation
             "mixed",
             "values that come often are counted, the others by nearest neighbours on normal scores of their ranks, equal ones in a row by lot",
             [
-                .. names is null ? [] : EstimateDoubts.OfLabelsSeenOnce(names),
-                .. EstimateDoubts.OfNeighbours(estimate, 2, x.Rows, options.K, rows => MixedMutualInformation.Estimate(x.Take(rows), y.Take(rows), options)),
+                .. names is null ? [] : EstimateWarnings.OfLabelsSeenOnce(names),
+                .. EstimateWarnings.OfNeighbours(estimate, 2, x.Rows, options.K, rows => MixedMutualInformation.Estimate(x.Take(rows), y.Take(rows), options)),
             ]
         );
     }
 
     private static double[] Column(Variable variable) => variable.Numbers()[0].ToArray();
 
-    private static double Tied(Variable variable) => variable.IsDiscrete ? 1 : variable.TiedShare(1);
+    private static double Tied(Variable variable) => variable.IsDiscrete ? 1 : variable.TiedFraction(1);
 
     private static bool IsDense(Variable x, Variable y) =>
         Math.Exp(PlugInEntropy.FromCounts(x.Symbols().Counts()) + PlugInEntropy.FromCounts(y.Symbols().Counts())) * RowsPerCell <= x.Rows;
@@ -158,7 +158,7 @@ public static class AutoMutualInformation
     {
         var table = ShrunkMutualInformation.Of(x, y);
         var rows = string.Create(CultureInfo.InvariantCulture, $"symbols: counts of {table.Cells:N0} combinations in {x.Rows:N0} rows");
-        string[] warnings = [.. EstimateDoubts.OfCounts(table.Cells, x.Rows), .. EstimateDoubts.OfBias(table)];
+        string[] warnings = [.. EstimateWarnings.OfCounts(table.Cells, x.Rows), .. EstimateWarnings.OfBias(table)];
         if ((double)x.Counts().Min() * y.Counts().Min() >= Many * x.Rows)
             return new(
                 table.Estimate with
@@ -190,7 +190,7 @@ public static class AutoMutualInformation
             DiscreteMutualInformation.Conditional(x, y, given, estimator),
             estimator.Name,
             string.Create(CultureInfo.InvariantCulture, $"symbols: counts of {cells:N0} combinations in {x.Rows:N0} rows, first-order bias taken off"),
-            [.. EstimateDoubts.OfCounts(cells, x.Rows)]
+            [.. EstimateWarnings.OfCounts(cells, x.Rows)]
         );
     }
 
@@ -201,7 +201,7 @@ public static class AutoMutualInformation
         var estimate = RossMutualInformation.Estimate(label.Codes, points, options);
         var bias = OfNeighbours(label, points, options);
         estimate = estimate with { StandardError = Math.Sqrt(estimate.StandardError * estimate.StandardError + bias * bias) };
-        string[] warnings = [.. EstimateDoubts.OfLabelsSeenOnce(label), .. EstimateDoubts.OfLabel(estimate, label, points, options)];
+        string[] warnings = [.. EstimateWarnings.OfLabelsSeenOnce(label), .. EstimateWarnings.OfLabel(estimate, label, points, options)];
         return new(
             estimate,
             "ross",
@@ -228,7 +228,7 @@ public static class AutoMutualInformation
         var (rx, ry) = (RankGaussian.Transform(x), RankGaussian.Transform(y));
         var near = KsgMutualInformation.Estimate(rx, ry, options);
         string[] tails =
-            x.Dimensions + y.Dimensions > 2 && EstimateDoubts.HaveHeavyTails([x, y])
+            x.Dimensions + y.Dimensions > 2 && EstimateWarnings.HaveHeavyTails([x, y])
                 ? ["Heavy tails: ranks take them off each column, but not off the columns together; nearest neighbours then find too little."]
                 : [];
         if (Copula(rx, ry) is not { } copula)
@@ -250,14 +250,14 @@ public static class AutoMutualInformation
                     $"numbers whose Gaussian copula holds {copula.Value:F2} nats where nearest neighbours find {near.Value:F2}: those fall short in "
                         + $"{x.Dimensions}+{y.Dimensions} columns of {x.Count:N0} rows or for strong dependence"
                 ),
-                [EstimateDoubts.NormalOnly, .. tails]
+                [EstimateWarnings.NormalOnly, .. tails]
             );
         return new(
             near,
             "ksg1",
             "numbers: nearest neighbours on normal scores of the ranks; the Gaussian copula finds no more",
             [
-                .. EstimateDoubts.OfNeighbours(near, x.Dimensions + y.Dimensions, x.Count, options.K, rows =>
+                .. EstimateWarnings.OfNeighbours(near, x.Dimensions + y.Dimensions, x.Count, options.K, rows =>
                     KsgMutualInformation.Estimate(rx.Rows(rows), ry.Rows(rows), options)
                 ),
                 .. tails,

@@ -97,7 +97,7 @@ internal sealed class PictureViews(ModelViews views, ImageSchema image)
         var values = codes.select(1, unit);
         if (!_model.Bottleneck.IsSparse)
             return [.. values.quantile(shares).data<float>()];
-        var on = values.masked_select(values.Above(_model.Bottleneck.OnAbove));
+        var on = values.masked_select(values.Above(_model.Bottleneck.ActiveAbove));
         return [.. linspace(0, on.quantile(tensor(0.95f)).item<float>(), steps).data<float>()];
     }
 

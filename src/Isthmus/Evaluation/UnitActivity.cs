@@ -45,7 +45,7 @@ public sealed record UnitActivity(IReadOnlyList<bool> Active, string Rule, IRead
             squares.AddInPlace(deviates.Square().sum([0L]));
             if (!bottleneck.IsSparse)
                 continue;
-            var fires = batch.Above(bottleneck.OnAbove).cpu();
+            var fires = batch.Above(bottleneck.ActiveAbove).cpu();
             firing.AddInPlace(fires.sum([0L]).to(float64));
             on.Add([.. fires.sum(1).to(float32).data<float>()]);
         }

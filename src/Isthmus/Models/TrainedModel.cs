@@ -51,10 +51,9 @@ public sealed record Provenance(
 
 /// <summary>A model ready for use: weights, specification, and the preparation of data.</summary>
 /// <remarks>
-/// Safe for use by several threads at once: encoding, reconstructing, scoring, imputing, sampling, recommending, evaluating and saving change nothing in it, and
-/// each call gives the bits that it gives alone. Do not, at the same time, call <see cref="MoveTo"/> or <see cref="Dispose"/>, or change the weights or the mode of
-/// <see cref="Network"/>.
-/// </remarks>
+/// Safe for use by several threads at once: encoding, reconstructing, scoring, imputing, sampling, recommending, evaluating and saving change nothing in
+/// it, and each call gives the bits that it gives alone. Do not, at the same time, call <see cref="MoveTo"/> or <see cref="Dispose"/>, or change the
+/// weights or the mode of <see cref="Network"/>. </remarks>
 public sealed class TrainedModel : IDisposable
 {
     private const string Weights = "weights.safetensors",

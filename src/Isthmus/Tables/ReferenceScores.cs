@@ -20,7 +20,7 @@ public sealed record ReferenceScores(IReadOnlyList<float> Ascending)
     }
 
     /// <summary>Smallest possible p-value, 1 / (n + 1).</summary>
-    public double LeastPValue => 1.0 / (Ascending.Count + 1);
+    public double SmallestPValue => 1.0 / (Ascending.Count + 1);
 
     /// <summary>Returns the number of smaller scores.</summary>
     private int Below(float bits)

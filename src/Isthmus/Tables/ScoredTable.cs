@@ -73,13 +73,13 @@ public sealed record ScoredTable(
 
     /// <summary>Warning about p-values if few usual rows are known; null otherwise.</summary>
     public string? SmallSample =>
-        Usual.LeastPValue <= FalseAlarms / 2
+        Usual.SmallestPValue <= FalseAlarms / 2
             ? null
-            : $"Only {NumberText.Of(Usual.Ascending.Count)} usual rows are known, so no p-value is below {NumberText.Of(Usual.LeastPValue, 2)} (1 / "
+            : $"Only {NumberText.Of(Usual.Ascending.Count)} usual rows are known, so no p-value is below {NumberText.Of(Usual.SmallestPValue, 2)} (1 / "
                 + $"{NumberText.Of(Usual.Ascending.Count + 1)}){Unpromised}. Train on more rows.";
 
     private string Unpromised =>
-        Usual.LeastPValue > FalseAlarms
+        Usual.SmallestPValue > FalseAlarms
             ? $", and {NumberText.Percent(FalseAlarms)} of false alarms cannot be promised: rows above every usual one are called unusual"
             : "";
 

@@ -153,8 +153,8 @@ public sealed class AutoMutualInformationTests
     [Fact]
     public void A_figure_below_0_by_three_errors_is_doubted()
     {
-        Assert.Single(EstimateDoubts.OfSign(new(-0.16, 0.05)));
-        Assert.Empty(EstimateDoubts.OfSign(new(-0.14, 0.05)));
+        Assert.Single(EstimateWarnings.OfSign(new(-0.16, 0.05)));
+        Assert.Empty(EstimateWarnings.OfSign(new(-0.14, 0.05)));
     }
 
     private static Func<double, double> Levels(int count) => z => Math.Min(count - 1, Math.Floor(count * Normal(z)));

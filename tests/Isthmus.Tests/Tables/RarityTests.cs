@@ -154,7 +154,7 @@ public class RarityTests
     {
         var scores = new ReferenceScores([.. Enumerable.Range(0, usual).Select(value => (float)value)]);
         Assert.Equal(share, scores.ExpectedShare(rate), 1e-9);
-        Assert.Equal(1.0 / (usual + 1), scores.LeastPValue, 1e-12);
+        Assert.Equal(1.0 / (usual + 1), scores.SmallestPValue, 1e-12);
     }
 
     [Fact]

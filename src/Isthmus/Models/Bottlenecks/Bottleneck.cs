@@ -32,7 +32,7 @@ public abstract class Bottleneck(string name, int latent) : nn.Module(name)
     public virtual IEnumerable<Figure> Figures(Tensor codes) => [];
 
     /// <summary>Value above which a unit of a sparse code counts as active for a record.</summary>
-    public virtual double OnAbove => 0;
+    public virtual double ActiveAbove => 0;
 
     /// <summary>Returns the code of an encoder output, N x <see cref="HeadWidth"/>.</summary>
     /// <param name="head">The encoder's output.</param>

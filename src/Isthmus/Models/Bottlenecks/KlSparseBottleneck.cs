@@ -32,7 +32,7 @@ public sealed class KlSparseBottleneck(int latent, double targetRate, double wei
     public override bool IsSparse => true;
 
     /// <inheritdoc/>
-    public override double OnAbove => 0.5;
+    public override double ActiveAbove => 0.5;
 
     /// <inheritdoc/>
     public override Code Encode(Tensor head, bool sample, Tensor? x = null)

@@ -30,7 +30,7 @@ internal sealed class NumberBlock : ColumnBlock
             new([.. fields.SelectMany(field => field.Modes.Select(mode => (float)number(field, mode)))], -1, _modes);
         _means = Grid((_, mode) => mode.Mean);
         _deviations = Grid((_, mode) => mode.Deviation);
-        _least = Grid((field, mode) => ColumnMode.LeastDeviation(field.ScaledStep) / mode.Deviation);
+        _least = Grid((field, mode) => ColumnMode.SmallestDeviation(field.ScaledStep) / mode.Deviation);
         _logSteps = new([.. fields.Select(field => field.Step > 0 ? (float)Math.Log(field.ScaledStep) : 0)], -1);
     }
 

@@ -4,7 +4,7 @@ using Isthmus.Information.Numerics;
 
 namespace Isthmus.Information.Tests.MutualInformation;
 
-public sealed class EstimateDoubtsTests
+public sealed class EstimateWarningsTests
 {
     [Fact]
     public void Mardias_kurtosis_of_the_corners_of_a_square_is_nine_quarters() =>
@@ -31,34 +31,34 @@ public sealed class EstimateDoubtsTests
     public void Columns_that_are_not_jointly_normal_are_told_from_those_that_are()
     {
         var (x, y) = Samples.CorrelatedNormals(2000, 2, 0.6, 5);
-        Assert.Single(EstimateDoubts.OfNormal(Points.Join(x, y)));
+        Assert.Single(EstimateWarnings.OfNormal(Points.Join(x, y)));
         var radius = Samples.Uniform(2000, 9);
         var student = Points.FromColumns([.. Enumerable.Range(0, 2).Select(c => x[c].ToArray().Zip(radius, (v, u) => v / Math.Sqrt(-Math.Log(u))).ToArray())]);
-        Assert.Contains(EstimateDoubts.OfNormal(student), doubt => doubt.StartsWith("The columns are not jointly normal", StringComparison.Ordinal));
-        Assert.Single(EstimateDoubts.OfNormal(Points.FromColumns([1.0, 1.0, 1.0])));
+        Assert.Contains(EstimateWarnings.OfNormal(student), doubt => doubt.StartsWith("The columns are not jointly normal", StringComparison.Ordinal));
+        Assert.Single(EstimateWarnings.OfNormal(Points.FromColumns([1.0, 1.0, 1.0])));
     }
 
     [Fact]
     public void Heavy_tails_are_told_from_light_ones()
     {
-        Assert.Empty(EstimateDoubts.OfTails(Samples.Normal(2000, 3)));
-        Assert.Empty(EstimateDoubts.OfTails(Samples.Uniform(2000, 3)));
-        Assert.Single(EstimateDoubts.OfTails(Samples.Uniform(2000, 3), Samples.Normal(2000, 3).Zip(Samples.Normal(2000, 4), (a, b) => a / b).ToArray()));
+        Assert.Empty(EstimateWarnings.OfTails(Samples.Normal(2000, 3)));
+        Assert.Empty(EstimateWarnings.OfTails(Samples.Uniform(2000, 3)));
+        Assert.Single(EstimateWarnings.OfTails(Samples.Uniform(2000, 3), Samples.Normal(2000, 3).Zip(Samples.Normal(2000, 4), (a, b) => a / b).ToArray()));
     }
 
     [Fact]
     public void More_combinations_than_half_the_rows_are_doubted()
     {
-        Assert.Single(EstimateDoubts.OfCounts(10, 19));
-        Assert.Empty(EstimateDoubts.OfCounts(10, 20));
+        Assert.Single(EstimateWarnings.OfCounts(10, 19));
+        Assert.Empty(EstimateWarnings.OfCounts(10, 20));
     }
 
     [Fact]
     public void A_figure_that_moves_with_the_rows_is_doubted_and_one_that_does_not_is_not()
     {
-        Assert.Single(EstimateDoubts.OfRows(new(1, 0.1), 100, 10, rows => new(rows.Length / 100.0, 0.1)));
-        Assert.Empty(EstimateDoubts.OfRows(new(1, 0.1), 100, 10, _ => new(1, 0.1)));
-        Assert.Empty(EstimateDoubts.OfRows(new(1, 0.1), 9, 10, _ => throw new InvalidOperationException("too few rows have no halves")));
+        Assert.Single(EstimateWarnings.OfRows(new(1, 0.1), 100, 10, rows => new(rows.Length / 100.0, 0.1)));
+        Assert.Empty(EstimateWarnings.OfRows(new(1, 0.1), 100, 10, _ => new(1, 0.1)));
+        Assert.Empty(EstimateWarnings.OfRows(new(1, 0.1), 9, 10, _ => throw new InvalidOperationException("too few rows have no halves")));
     }
 
     [Fact]
@@ -66,8 +66,8 @@ public sealed class EstimateDoubtsTests
     {
         var (x, y) = Samples.CorrelatedNormals(1000, 1, 0.6, 5);
         var near = Isthmus.Information.MutualInformation.KsgMutualInformation.Estimate(x, y, new() { Margins = Margins.RankGaussian });
-        Assert.Empty(EstimateDoubts.OfSecond(near, x, y, new()));
-        Assert.Single(EstimateDoubts.OfSecond(near with { Value = near.Value + 4 * near.StandardError }, x, y, new()));
-        Assert.Empty(EstimateDoubts.OfSecond(new(0, 0), Points.FromColumns([1.0, 2.0]), Points.FromColumns([1.0, 2.0]), new()));
+        Assert.Empty(EstimateWarnings.OfSecond(near, x, y, new()));
+        Assert.Single(EstimateWarnings.OfSecond(near with { Value = near.Value + 4 * near.StandardError }, x, y, new()));
+        Assert.Empty(EstimateWarnings.OfSecond(new(0, 0), Points.FromColumns([1.0, 2.0]), Points.FromColumns([1.0, 2.0]), new()));
     }
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Isthmus.Information.Entropy;
 
 /// <summary>Warnings about an entropy estimate, found in the data themselves; one sentence each.</summary>
-public static class EntropyDoubts
+public static class EntropyWarnings
 {
     private const int ManyColumns = 4;
 

@@ -8,7 +8,7 @@ namespace Isthmus.Information.MutualInformation;
 /// Warnings about an estimate, found in the data themselves, one sentence each: signs that it is off by more than its standard error, which covers spread but
 /// not bias.
 /// </summary>
-public static class EstimateDoubts
+public static class EstimateWarnings
 {
     // More standard errors than this from the normal law are not put down to chance.
     private const double Beyond = 3;
