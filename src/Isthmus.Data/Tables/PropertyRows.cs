@@ -21,7 +21,7 @@ internal sealed class PropertyRows<T> : RowShape<T>
     private static readonly PropertyInfo[] Columns = [.. Readable.Where(property => MemoryColumn.KindOf(property.PropertyType) is not null)];
 
     /// <inheritdoc/>
-    public override string Name => $"rows of {typeof(T).Name}{Dataset.InMemory}";
+    public override string Name => $"rows{(typeof(T).Name[0] == '<' ? "" : $" of {typeof(T).Name}")}{Dataset.InMemory}";
 
     /// <inheritdoc/>
     public override MemoryTable Read(IReadOnlyList<T> rows)
