@@ -24,7 +24,7 @@ public sealed class TopicVerbTests
         Assert.Equal(3, topics.GetArrayLength());
         Assert.Equal(4, topics[0].GetProperty("words").GetArrayLength());
         Assert.StartsWith("row ", topics[0].GetProperty("documents")[0].GetProperty("name").GetString());
-        Assert.Contains("best in row", terminal.Done("topics -m {runs/n}").Output);
+        Assert.Contains("most in row", terminal.Done("topics -m {runs/n}").Output);
         Assert.DoesNotContain("collapsed", terminal.Done("topics -m {runs/n}").Output);
 
         var found = terminal.Json("search -m {runs/n} -q rocket -k 5").GetProperty("found");
