@@ -53,7 +53,8 @@ public sealed record Provenance(
 /// <remarks>
 /// Safe for use by several threads at once: encoding, reconstructing, scoring, imputing, sampling, recommending, evaluating and saving change nothing in
 /// it, and each call gives the bits that it gives alone. Do not, at the same time, call <see cref="MoveTo"/> or <see cref="Dispose"/>, or change the
-/// weights or the mode of <see cref="Network"/>. </remarks>
+/// weights or the mode of <see cref="Network"/>.
+/// </remarks>
 public sealed class TrainedModel : IDisposable
 {
     private const string Weights = "weights.safetensors",

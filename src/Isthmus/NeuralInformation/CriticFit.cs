@@ -118,7 +118,7 @@ internal sealed class CriticFit : IDisposable
 
     /// <summary>
     /// Returns true if the critic is better than the base by more than one standard error of the difference (the rule of Breiman et al. 1984): the best of many
-    /// looks is somewhat better by chance.
+    /// looks is somewhat better at random.
     /// </summary>
     private bool IsBetterThanBase(PairedRows validation)
     {

@@ -15,7 +15,7 @@ public abstract class PartKind
     /// <summary>Names of the parts that can be chosen.</summary>
     public abstract IReadOnlyList<string> Names { get; }
 
-    /// <summary>How many of the names, the first ones, are built in; others were registered.</summary>
+    /// <summary>Number of built-in names, which come first; the others were registered.</summary>
     internal abstract int BuiltIn { get; }
 
     /// <summary>Returns the settings that only the part with this name has.</summary>
