@@ -1,13 +1,14 @@
 #:project ../src/Isthmus.Reporting/Isthmus.Reporting.csproj
 #:property UseCurrentRuntimeIdentifier=true
+using Isthmus;
 using Isthmus.Reporting.Experiments;
 
-// No model is named: the one for such data is taken. No folder is named either: nothing would be written but for the next line.
-var training = new Isthmus.Training.TrainingOptions
+// From data to a page with every figure and chart. Without a folder nothing is written.
+var shapes = Images.LoadSplits("shapes");
+var options = new ExperimentOptions
 {
-    Folder = new("shapes-run"),
-    Settings = new Dictionary<string, string> { ["epochs"] = "3", ["latent"] = "10" },
+    Training = new() { Epochs = 3, Folder = new("shapes-run") },
+    ImportanceSamples = 20,
 };
-var notes = new Progress<ExperimentProgress>(at => Console.Write(string.Concat((at.Training?.Notes ?? []).Select(note => $"{note}\n"))));
-using var result = Experiment.Run("shapes", options: new() { Training = training, ImportanceSamples = 20 }, progress: notes);
+using var result = Experiment.Run(shapes, Autoencoders.Vae(latent: 10), options);
 Console.WriteLine($"ELBO {result.Evaluation.Elbo?.Bits} a picture after {result.Epochs.Count} epochs; the page is {result.Folder!.Report}");

@@ -92,9 +92,10 @@ public sealed record ModelOptions
     /// </summary>
     /// <exception cref="InvalidInputException">Parts that do not fit the data or each other.</exception>
     public Autoencoder Build(DataSchema schema, int seed = 1, IReadOnlyList<LabelColumn>? labels = null) =>
-        ModelSpecification.Resolve(Preset, schema, With(null).Values, TrainingSettings.All, labels).Build(seed);
+        ModelSpecification.Resolve(Preset, schema, With().Values, TrainingSettings.All, labels).Build(seed);
 
-    private TrainingOptions With(TrainingOptions? options)
+    /// <summary>Returns options of training whose text settings hold this model's choices: for what takes a model by name, such as a sweep.</summary>
+    public TrainingOptions With(TrainingOptions? options = null)
     {
         options ??= new();
         return options with { Settings = new Dictionary<string, string>(Models.Primitives.Settings.Empty.Overlay(Settings).Overlay(options.Settings).Values) };

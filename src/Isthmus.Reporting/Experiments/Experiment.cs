@@ -42,6 +42,26 @@ public static class Experiment
         return Complete(data, model ?? choice!.Preset, options, note, progress, cancellationToken) with { Why = choice?.Why };
     }
 
+    /// <summary>Runs one experiment with a model of <see cref="Autoencoders"/>.</summary>
+    /// <param name="data">Fitted on Train, the best epoch chosen on Validation, evaluated on Test.</param>
+    /// <param name="model">The model and where it differs from its preset.</param>
+    /// <param name="options">Options; null for the defaults, which write nothing.</param>
+    /// <param name="progress">Receives how far it is, from the thread that works.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The model, which the caller disposes of, and its figures.</returns>
+    /// <inheritdoc cref="Run(DataSplits, string?, ExperimentOptions?, IProgress{ExperimentProgress}?, CancellationToken)" path="/exception"/>
+    public static ExperimentResult Run(
+        DataSplits data,
+        ModelOptions model,
+        ExperimentOptions? options = null,
+        IProgress<ExperimentProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        options ??= new();
+        return Run(data, model.Preset, options with { Training = model.With(options.Training) }, progress, cancellationToken);
+    }
+
     /// <summary>Reads data and runs one experiment on them.</summary>
     /// <param name="nameOrPath">A catalogue name or a path.</param>
     /// <param name="model">A preset's name; null for the one that <see cref="ModelChoice"/> takes by what the data hold.</param>

@@ -32,19 +32,19 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
     [
         new(
             "ae",
-            "plain autoencoder: a deterministic code, free of charge",
+            "plain autoencoder: a deterministic code without charge",
             new Dictionary<string, string> { ["bottleneck"] = "deterministic", ["latent"] = "32" },
             Gaussian
         ),
         new(
             "sparse",
-            "sparse autoencoder: an overcomplete code, the k largest units kept",
+            "sparse autoencoder: an overcomplete code of which each record keeps the k largest units",
             new Dictionary<string, string> { ["bottleneck"] = "top-k", ["latent"] = "256" },
             Gaussian
         ),
         new(
             "denoising",
-            "denoising autoencoder: restores what a corruption took",
+            "denoising autoencoder: restores records from corrupted ones (Vincent et al. 2008)",
             new Dictionary<string, string>
             {
                 ["bottleneck"] = "deterministic",
@@ -53,43 +53,43 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
             },
             Gaussian
         ),
-        Variational("vae", "variational autoencoder: Gaussian code, trained on the ELBO"),
+        Variational("vae", "variational autoencoder: Gaussian codes, trained on the ELBO (Kingma and Welling 2014)"),
         Variational(
             "pixel-vae",
-            "variational autoencoder whose pixels also see their known neighbours: fewest bits, images only",
+            "variational autoencoder whose pixels also depend on their known neighbours: fewest bits; pictures only",
             ("likelihood", "local-context")
         ),
-        Variational("beta-vae", "a rate that costs beta times its nats: fewer, plainer units (Higgins et al. 2017)", ("beta", "4")),
+        Variational("beta-vae", "variational autoencoder with the rate weighted by beta: fewer, more interpretable units (Higgins et al. 2017)", ("beta", "4")),
         Variational(
             "factor-vae",
-            "units pushed to independence by a discriminator that tells shuffled codes (Kim and Mnih 2018)",
+            "variational autoencoder with independent units, by a discriminator (Kim and Mnih 2018)",
             ("penalty", "density-ratio")
         ),
-        Variational("beta-tc-vae", "units pushed to independence by their total correlation (Chen et al. 2018)", ("penalty", "total-correlation")),
-        Variational("dip-vae", "units pushed to be uncorrelated (Kumar et al. 2018)", ("penalty", "dip")),
+        Variational("beta-tc-vae", "variational autoencoder with independent units, by a penalty on their total correlation (Chen et al. 2018)", ("penalty", "total-correlation")),
+        Variational("dip-vae", "variational autoencoder with uncorrelated units of variance 1 (Kumar et al. 2018)", ("penalty", "dip")),
         Variational(
             "info-vae",
-            "all codes together look like the prior, single ones are free to differ (Zhao et al. 2019)",
+            "variational autoencoder with a weak rate, whose codes as a whole match the prior (Zhao et al. 2019)",
             ("penalty", "mmd"),
             ("beta", "0.1")
         ),
         Variational(
             "wae",
-            "Wasserstein autoencoder: no rate, only all codes together look like the prior (Tolstikhin et al. 2018)",
+            "Wasserstein autoencoder: no rate; codes as a whole match the prior (Tolstikhin et al. 2018)",
             ("penalty", "mmd"),
             ("beta", "0")
         ),
         Variational(
             "aae",
-            "adversarial autoencoder: no rate, all codes together pass for draws of the prior (Makhzani et al. 2016)",
+            "adversarial autoencoder: no rate; a discriminator makes codes match the prior (Makhzani et al. 2016)",
             ("penalty", "adversarial"),
             ("beta", "0")
         ),
-        Variational("iwae", "importance weighted: a tighter bound from 50 draws of the code (Burda et al. 2016)", ("objective", "importance-weighted")),
-        Variational("vamp-vae", "a prior made of the codes of typical records (Tomczak and Welling 2018)", ("prior", "vamp")),
+        Variational("iwae", "importance weighted autoencoder: a tighter bound from 50 draws of the code (Burda et al. 2016)", ("objective", "importance-weighted")),
+        Variational("vamp-vae", "variational autoencoder with a learned prior, a mixture of posteriors of pseudo-records (Tomczak and Welling 2018)", ("prior", "vamp")),
         Variational(
             "ladder-vae",
-            "levels of codes, drawn from the top down (Sonderby et al. 2016)",
+            "hierarchical variational autoencoder: several levels of codes, drawn from the top down (Sonderby et al. 2016)",
             ("bottleneck", "ladder"),
             ("latent", "60"),
             ("levels", "3"),
@@ -97,23 +97,23 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
         ),
         Variational(
             "vq-vae",
-            "slots that each hold one vector of a codebook, and a prior over them (van den Oord et al. 2017)",
+            "discrete codes, vectors of a codebook, and a learned prior over them (van den Oord et al. 2017)",
             ("bottleneck", "vector-quantised"),
             ("latent", "64"),
             ("warm-up", "0")
         ),
-        Variational("cond-vae", "conditional: encoder and decoder are given each record's label (Sohn et al. 2015)", ("condition", "label")),
+        Variational("cond-vae", "conditional variational autoencoder: encoder and decoder are given each record's label (Sohn et al. 2015)", ("condition", "label")),
         Variational(
             "vib",
-            "deep variational information bottleneck: a code that tells the label, and little else (Alemi et al. 2017)",
+            "deep variational information bottleneck: a code that predicts the label and keeps little else (Alemi et al. 2017)",
             ("likelihood", "classes"),
             ("beta", "0.01"),
             ("latent", "16")
         ),
-        Variational("iaf-vae", "a posterior bent by an inverse autoregressive flow (Kingma et al. 2016)", ("posterior", "inverse-autoregressive-flow")),
+        Variational("iaf-vae", "variational autoencoder with a flexible posterior, an inverse autoregressive flow (Kingma et al. 2016)", ("posterior", "inverse-autoregressive-flow")),
         new(
             "contractive",
-            "contractive autoencoder: codes that move little where records do (Rifai et al. 2011)",
+            "contractive autoencoder: codes change little when records do (Rifai et al. 2011)",
             new Dictionary<string, string>
             {
                 ["bottleneck"] = "deterministic",
@@ -124,7 +124,7 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
         ),
         new(
             "rae",
-            "regularised autoencoder: a smooth decoder and codes near the origin, no noise (Ghosh et al. 2020)",
+            "regularised autoencoder: a smooth decoder and codes near the origin, without noise (Ghosh et al. 2020)",
             new Dictionary<string, string>
             {
                 ["bottleneck"] = "l2",

@@ -49,7 +49,7 @@ internal sealed class VectorLearning : RecordLearning
         ),
         Dictionary(
             "gated-sae",
-            "sparse dictionary: one map says which units are on, another how much (Rajamanoharan et al. 2024)",
+            "sparse dictionary: one map says which units are active, another how much (Rajamanoharan et al. 2024)",
             ("bottleneck", "gated"),
             ("warm-up", "1")
         ),

@@ -44,19 +44,19 @@ internal sealed class InteractionLearning : RecordLearning
         Preset.Of(
             InteractionKind.Instance,
             "ease",
-            "item-item weights in closed form: a linear autoencoder of interactions that may not copy",
+            "linear item-item model of interactions, in closed form (Steck 2019)",
             new Dictionary<string, string> { ["net"] = "ease", ["bottleneck"] = "deterministic" }
         ),
         Preset.Of(
             InteractionKind.Instance,
             "mult-dae",
-            "denoising autoencoder of interactions, multinomial likelihood",
+            "denoising autoencoder of interactions, multinomial likelihood (Liang et al. 2018)",
             new Dictionary<string, string>(Mult) { ["bottleneck"] = "deterministic" }
         ),
         Preset.Of(
             InteractionKind.Instance,
             "mult-vae",
-            "variational autoencoder of interactions, multinomial likelihood, the rate's weight growing to a cap",
+            "variational autoencoder of interactions, multinomial likelihood, annealed rate (Liang et al. 2018)",
             new Dictionary<string, string>(Mult)
             {
                 ["bottleneck"] = "gaussian",
@@ -68,7 +68,7 @@ internal sealed class InteractionLearning : RecordLearning
         Preset.Of(
             InteractionKind.Instance,
             "rec-vae",
-            "mult-vae with a composite prior, encoder and decoder trained in turns, and a weight of the rate for each user",
+            "recommender with a composite prior, alternating training and a rate weighted by user (Shenbin et al. 2020)",
             new Dictionary<string, string>(HalfSeen)
             {
                 ["net"] = "dense",

@@ -28,13 +28,13 @@ internal sealed class TableLearning : RecordLearning
         Preset.Of(
             TableKind.Instance,
             "table-ae",
-            "denoising autoencoder of mixed columns: blanked cells are told from the others",
+            "denoising autoencoder for rows of mixed columns: masked cells are predicted from the others",
             new Dictionary<string, string>(Rows) { ["bottleneck"] = "deterministic" }
         ),
         Preset.Of(
             TableKind.Instance,
             "table-vae",
-            "variational autoencoder of mixed columns: anomalies, gaps, synthetic rows",
+            "variational autoencoder for rows of mixed columns: anomalies, missing values, synthetic rows",
             new Dictionary<string, string>(Rows)
             {
                 ["bottleneck"] = "gaussian",

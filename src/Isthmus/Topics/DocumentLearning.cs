@@ -30,7 +30,7 @@ internal sealed class DocumentLearning : RecordLearning
     [
         Topic(
             "nvdm",
-            "neural document model: words from a softmax linear in a Gaussian code",
+            "neural document model: words from a softmax linear in a Gaussian code (Miao et al. 2016)",
             new()
             {
                 ["topic-decoder"] = "linear",
@@ -43,7 +43,7 @@ internal sealed class DocumentLearning : RecordLearning
         ),
         Topic(
             "prod-lda",
-            "topic model: a normalised product of experts, proportions near a Dirichlet prior",
+            "topic model: a normalised product of experts, proportions near a Dirichlet prior (Srivastava and Sutton 2017)",
             new()
             {
                 ["topic-decoder"] = "product",
@@ -61,7 +61,7 @@ internal sealed class DocumentLearning : RecordLearning
         ),
         Topic(
             "etm",
-            "topic model: a mixture of topics that are embedded among the words",
+            "topic model: a mixture of topics that are embedded among the words (Dieng et al. 2020)",
             new()
             {
                 ["topic-decoder"] = "embedded",
