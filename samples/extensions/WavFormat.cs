@@ -14,7 +14,8 @@ public sealed class WavFormat : IDataFormat
 
     public RecordKind Kind => VectorKind.Instance;
 
-    public bool Recognises(DataLocation data) => data.IsFile && data.Head is [(byte)'R', (byte)'I', (byte)'F', (byte)'F', ..];
+    public bool Recognises(DataLocation data) =>
+        data.IsFile && data.Path.EndsWith(".wav", StringComparison.OrdinalIgnoreCase) && data.Head.StartsWith("RIFF"u8);
 
     public Dataset Read(DataLocation data)
     {

@@ -143,7 +143,7 @@ public static class Autoencoders
             Network = network,
         };
 
-    /// <summary>Hierarchical variational autoencoder: several hierarchical variational autoencoder: several levels of codes, drawn from the top down (Sonderby et al. 2016).</summary>
+    /// <summary>Hierarchical variational autoencoder: several levels of codes, drawn from the top down (Sonderby et al. 2016).</summary>
     /// <param name="latent">Numbers in a code. Default 60.</param>
     /// <param name="levels">Levels of the code. Default 3.</param>
     /// <param name="network">Architecture of encoder and decoder. Default: the model's own, fully connected.</param>

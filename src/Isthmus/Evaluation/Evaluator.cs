@@ -131,8 +131,8 @@ public static class Evaluator
                 yield return new("penalty_nats", "Penalty on the code", "nats", bounds.Rate.Estimate);
             yield break;
         }
-        yield return new("rate_nats", "Code costs: rate, KL(q(z|x) || p(z))", "nats", bounds.Rate.Estimate);
-        yield return new("rate_bits", "Code costs: rate, KL(q(z|x) || p(z))", "bits", InformationUnits.NatsToBits(bounds.Rate.Estimate));
+        yield return new("rate_nats", "Rate (cost of the code), KL(q(z|x) || p(z))", "nats", bounds.Rate.Estimate);
+        yield return new("rate_bits", "Rate (cost of the code), KL(q(z|x) || p(z))", "bits", InformationUnits.NatsToBits(bounds.Rate.Estimate));
         yield return new("elbo_nats", "ELBO", "nats", -bounds.Sum.Estimate);
         yield return new("elbo_bits", "ELBO", "bits", InformationUnits.NatsToBits(-bounds.Sum.Estimate));
         if (model.Likelihood.IsOfRecord && RecordFigures.Of(test.Schema).PerDimension(model, test, "", "-ELBO", bounds.Sum.Estimate) is { } share)

@@ -60,12 +60,12 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
             ("likelihood", "local-context")
         ),
         Variational("beta-vae", "variational autoencoder with the rate weighted by beta: fewer, more interpretable units (Higgins et al. 2017)", ("beta", "4")),
+        Variational("factor-vae", "variational autoencoder with independent units, by a discriminator (Kim and Mnih 2018)", ("penalty", "density-ratio")),
         Variational(
-            "factor-vae",
-            "variational autoencoder with independent units, by a discriminator (Kim and Mnih 2018)",
-            ("penalty", "density-ratio")
+            "beta-tc-vae",
+            "variational autoencoder with independent units, by a penalty on their total correlation (Chen et al. 2018)",
+            ("penalty", "total-correlation")
         ),
-        Variational("beta-tc-vae", "variational autoencoder with independent units, by a penalty on their total correlation (Chen et al. 2018)", ("penalty", "total-correlation")),
         Variational("dip-vae", "variational autoencoder with uncorrelated units of variance 1 (Kumar et al. 2018)", ("penalty", "dip")),
         Variational(
             "info-vae",
@@ -73,20 +73,23 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
             ("penalty", "mmd"),
             ("beta", "0.1")
         ),
-        Variational(
-            "wae",
-            "Wasserstein autoencoder: no rate; codes as a whole match the prior (Tolstikhin et al. 2018)",
-            ("penalty", "mmd"),
-            ("beta", "0")
-        ),
+        Variational("wae", "Wasserstein autoencoder: no rate; codes as a whole match the prior (Tolstikhin et al. 2018)", ("penalty", "mmd"), ("beta", "0")),
         Variational(
             "aae",
             "adversarial autoencoder: no rate; a discriminator makes codes match the prior (Makhzani et al. 2016)",
             ("penalty", "adversarial"),
             ("beta", "0")
         ),
-        Variational("iwae", "importance weighted autoencoder: a tighter bound from 50 draws of the code (Burda et al. 2016)", ("objective", "importance-weighted")),
-        Variational("vamp-vae", "variational autoencoder with a learned prior, a mixture of posteriors of pseudo-records (Tomczak and Welling 2018)", ("prior", "vamp")),
+        Variational(
+            "iwae",
+            "importance weighted autoencoder: a tighter bound from 50 draws of the code (Burda et al. 2016)",
+            ("objective", "importance-weighted")
+        ),
+        Variational(
+            "vamp-vae",
+            "variational autoencoder with a learned prior, a mixture of posteriors of pseudo-records (Tomczak and Welling 2018)",
+            ("prior", "vamp")
+        ),
         Variational(
             "ladder-vae",
             "hierarchical variational autoencoder: several levels of codes, drawn from the top down (Sonderby et al. 2016)",
@@ -102,7 +105,11 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
             ("latent", "64"),
             ("warm-up", "0")
         ),
-        Variational("cond-vae", "conditional variational autoencoder: encoder and decoder are given each record's label (Sohn et al. 2015)", ("condition", "label")),
+        Variational(
+            "cond-vae",
+            "conditional variational autoencoder: encoder and decoder are given each record's label (Sohn et al. 2015)",
+            ("condition", "label")
+        ),
         Variational(
             "vib",
             "deep variational information bottleneck: a code that predicts the label and keeps little else (Alemi et al. 2017)",
@@ -110,7 +117,11 @@ public sealed record Preset(string Name, string Summary, IReadOnlyDictionary<str
             ("beta", "0.01"),
             ("latent", "16")
         ),
-        Variational("iaf-vae", "variational autoencoder with a flexible posterior, an inverse autoregressive flow (Kingma et al. 2016)", ("posterior", "inverse-autoregressive-flow")),
+        Variational(
+            "iaf-vae",
+            "variational autoencoder with a flexible posterior, an inverse autoregressive flow (Kingma et al. 2016)",
+            ("posterior", "inverse-autoregressive-flow")
+        ),
         new(
             "contractive",
             "contractive autoencoder: codes change little when records do (Rifai et al. 2011)",

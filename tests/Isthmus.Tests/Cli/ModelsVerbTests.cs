@@ -27,7 +27,7 @@ public sealed class ModelsVerbTests
         );
         Assert.InRange(trained.GetProperty("accuracy").GetDouble(), 0, 1);
         var report = File.ReadAllText(terminal.File("runs/n/report.html"));
-        Assert.Contains("tells the label of", report);
+        Assert.Contains("predicts the label of", report);
         Assert.DoesNotContain("NaN", report);
         Assert.Equal(
             trained.GetProperty("accuracy").GetDouble(),

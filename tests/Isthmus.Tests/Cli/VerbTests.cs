@@ -233,7 +233,7 @@ public class VerbTests
         Assert.Matches(@"ELBO +−[\d,.]+ ± [\d.]+ bits", outcome.Output);
         Assert.DoesNotContain(" nats", outcome.Output);
         Assert.Matches(@"loss [\d,.]+ bits = [\d,.]+ distortion \+ [\d.]+ rate", outcome.Error);
-        Assert.Matches(@"Rate, KL\(q\(z\|x\) \|\| p\(z\)\) +[\d,.]+ ± [\d.]+ bits", outcome.Output);
+        Assert.Matches(@"Rate \(cost of the code\), KL\(q\(z\|x\) \|\| p\(z\)\) +[\d,.]+ ± [\d.]+ bits", outcome.Output);
         Assert.Contains("report  " + terminal.File("runs/shapes-vae/report.html"), outcome.Output);
         Assert.Contains("trained 2 epochs", outcome.Error);
     }

@@ -194,7 +194,7 @@ public sealed class DocumentReaderTests : IDisposable
             Assert.Throws<InvalidInputException>(() => Read(_scratch.Write("g.txt", "moon"), new() { MaxShare = 2 })).Message
         );
         Assert.Contains(
-            "no such file",
+            "is no file",
             Assert.Throws<InvalidInputException>(() => Read(_scratch.Write("g.txt", "moon"), new() { StopWords = "/no/list" })).Message
         );
         Assert.Contains("is no file or folder", Assert.Throws<InvalidInputException>(() => Read(Path.Combine(_scratch.Folder, "none.txt"), Every)).Message);

@@ -181,8 +181,9 @@ public partial class ReportPageTests
     [InlineData("vae", "A variational autoencoder")]
     [InlineData("aae", "An adversarial autoencoder")]
     [InlineData("prod-lda", "A topic model")]
-    [InlineData("beta-vae", "A beta-vae")]
-    [InlineData("iwae", "An iwae")]
-    [InlineData("ladder-vae", "A ladder-vae")]
+    [InlineData("beta-vae", "A variational autoencoder with the rate weighted by beta")]
+    [InlineData("iwae", "An importance weighted autoencoder")]
+    [InlineData("ladder-vae", "A hierarchical variational autoencoder")]
+    [InlineData("factor-vae", "A factor-vae")]
     public void A_report_calls_its_model_by_what_it_is(string preset, string words) => Assert.Equal(words, ReportWords.Kind(preset));
 }
