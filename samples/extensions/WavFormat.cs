@@ -39,7 +39,7 @@ public sealed class WavFormat : IDataFormat
     /// <summary>The content of the first chunk of that name; empty if there is none.</summary>
     private static ReadOnlySpan<byte> Chunk(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> name)
     {
-        for (var at = 12L; at + 8 <= bytes.Length; )
+        for (var at = 12L; at + 8 <= bytes.Length;)
         {
             var id = bytes.Slice((int)at, 4);
             var length = BinaryPrimitives.ReadUInt32LittleEndian(bytes[((int)at + 4)..]);

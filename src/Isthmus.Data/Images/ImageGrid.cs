@@ -57,13 +57,13 @@ public static class ImageGrid
                 );
             var (left, top) = (gap + i % columns * (schema.Width + gap), gap + i / columns * (schema.Height + gap));
             for (var y = 0; y < schema.Height * scale; y++)
-            for (var x = 0; x < schema.Width * scale; x++)
-                Put(
-                    canvas[((top * scale + y) * grid.RowBytes + (left * scale + x) * bytesPerPixel)..],
-                    schema,
-                    pictures[i],
-                    y / scale * schema.Width + x / scale
-                );
+                for (var x = 0; x < schema.Width * scale; x++)
+                    Put(
+                        canvas[((top * scale + y) * grid.RowBytes + (left * scale + x) * bytesPerPixel)..],
+                        schema,
+                        pictures[i],
+                        y / scale * schema.Width + x / scale
+                    );
         }
         using var encoded = grid.Encode(SKEncodedImageFormat.Png, 100);
         return encoded.ToArray();

@@ -27,19 +27,19 @@ internal static class PixelArrays
         var pixels = new byte[(long)all.Length * area];
         var isRounded = false;
         for (var i = 0; i < all.Length; i++)
-        for (var pixel = 0; pixel < area; pixel++)
-        {
-            var value = all[i][pixel];
-            if (!(value >= 0 && value <= 1))
-                throw new InvalidInputException(
-                    $"{name}: picture {i + 1}, number {pixel + 1}",
-                    $"is {value}, and a pixel is a number from 0 (black) to 1 (full)",
-                    "divide 8-bit pixels by 255, or give them as byte[]"
-                );
-            var level = (byte)MathF.Round(Highest * value);
-            isRounded |= Math.Abs(level - Highest * value) > 1e-3f;
-            pixels[(long)i * area + pixel] = level;
-        }
+            for (var pixel = 0; pixel < area; pixel++)
+            {
+                var value = all[i][pixel];
+                if (!(value >= 0 && value <= 1))
+                    throw new InvalidInputException(
+                        $"{name}: picture {i + 1}, number {pixel + 1}",
+                        $"is {value}, and a pixel is a number from 0 (black) to 1 (full)",
+                        "divide 8-bit pixels by 255, or give them as byte[]"
+                    );
+                var level = (byte)MathF.Round(Highest * value);
+                isRounded |= Math.Abs(level - Highest * value) > 1e-3f;
+                pixels[(long)i * area + pixel] = level;
+            }
         if (isRounded)
             notes.Add("pixels are kept as the nearest of 256 levels");
         return pixels;

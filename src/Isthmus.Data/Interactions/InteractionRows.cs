@@ -94,7 +94,7 @@ internal sealed class InteractionRows
         var counts = itemCounts = new int[_items.Texts.Count];
         foreach (var row in histories.SelectMany(history => history))
             counts[_item[row]]++;
-        for (var before = -1; before != Sum(histories); )
+        for (var before = -1; before != Sum(histories);)
         {
             before = Sum(histories);
             foreach (var history in histories)

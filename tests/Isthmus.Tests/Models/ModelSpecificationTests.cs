@@ -123,34 +123,34 @@ public sealed class ModelSpecificationTests
     public void Every_preset_resolves_and_builds_on_every_kind_of_data()
     {
         foreach (var preset in Preset.All.Where(preset => preset.Kind is null or VectorKind))
-        foreach (
-            var schema in preset.Name == "pixel-vae" ? new DataSchema[] { Grey, Binary }
-            : preset.Kind is VectorKind ? [Columns]
-            : [Grey, Binary, Columns]
-        )
-        foreach (
-            var net in schema is ImageSchema ? new[] { "mlp", "conv" }
-            : preset.Kind is VectorKind ? ["dictionary", "mlp"]
-            : ["mlp"]
-        )
-        {
-            var specification = Resolve(
-                preset.Name,
-                schema,
-                [
-                    $"net={net}",
+            foreach (
+                var schema in preset.Name == "pixel-vae" ? new DataSchema[] { Grey, Binary }
+                : preset.Kind is VectorKind ? [Columns]
+                : [Grey, Binary, Columns]
+            )
+                foreach (
+                    var net in schema is ImageSchema ? new[] { "mlp", "conv" }
+                    : preset.Kind is VectorKind ? ["dictionary", "mlp"]
+                    : ["mlp"]
+                )
+                {
+                    var specification = Resolve(
+                        preset.Name,
+                        schema,
+                        [
+                            $"net={net}",
                     "latent=3",
                     .. (
                         preset.Values.ContainsKey("k") || preset.Name == "sparse" ? new[] { "k=2" }
                         : preset.Name == "vq-vae" ? ["slot-width=1"]
                         : []
                     ),
-                ]
-            );
-            using var model = specification.Build(seed: 1);
-            Assert.Equal(3, model.Bottleneck.Latent);
-            Assert.Equal(preset.Name == "vib" ? 2 : schema.Dimension, model.Likelihood.Dimension);
-        }
+                        ]
+                    );
+                    using var model = specification.Build(seed: 1);
+                    Assert.Equal(3, model.Bottleneck.Latent);
+                    Assert.Equal(preset.Name == "vib" ? 2 : schema.Dimension, model.Likelihood.Dimension);
+                }
     }
 
     [Fact]

@@ -154,7 +154,7 @@ public sealed class PenaltyTests
         }
         var (partial, grouped, whole) = (Gradients(2, 3, true), Gradients(2, 3, false), Gradients(6, 1, false));
         foreach (var (name, gradient) in partial)
-        foreach (var (expected, actual) in (name.StartsWith("decoder") ? whole : grouped)[name].Zip(gradient))
-            Assert.Equal(expected, actual, 1e-12);
+            foreach (var (expected, actual) in (name.StartsWith("decoder") ? whole : grouped)[name].Zip(gradient))
+                Assert.Equal(expected, actual, 1e-12);
     }
 }

@@ -227,12 +227,12 @@ public class TrainedIntegerModelTests : IClassFixture<TrainedShapes>
         var random = new Random(1);
         var pixels = new byte[count * 192];
         for (var i = 0; i < count; i++)
-        for (var channel = 0; channel < 3; channel++)
-        {
-            var (start, down, right) = (random.Next(60, 160), random.Next(-6, 7), random.Next(-6, 7));
-            for (var pixel = 1; pixel < 64; pixel++)
-                pixels[(i * 192) + (channel * 64) + pixel] = (byte)(start + (down * (pixel / 8)) + (right * (pixel % 8)) + random.Next(3));
-        }
+            for (var channel = 0; channel < 3; channel++)
+            {
+                var (start, down, right) = (random.Next(60, 160), random.Next(-6, 7), random.Next(-6, 7));
+                for (var pixel = 1; pixel < 64; pixel++)
+                    pixels[(i * 192) + (channel * 64) + pixel] = (byte)(start + (down * (pixel / 8)) + (right * (pixel % 8)) + random.Next(3));
+            }
         return DataSplits.Random(Dataset.Images("soft", new(8, 8, 3, 256), pixels), 1);
     }
 

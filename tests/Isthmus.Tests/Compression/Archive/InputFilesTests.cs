@@ -252,11 +252,11 @@ public sealed class InputFilesTests : IDisposable
     {
         using var bitmap = new SKBitmap(new SKImageInfo(width, 5, SKColorType.Rgba8888, alpha == 255 ? SKAlphaType.Opaque : SKAlphaType.Unpremul));
         for (var y = 0; y < 5; y++)
-        for (var x = 0; x < width; x++)
-        {
-            var grey = (byte)value(x, y);
-            bitmap.SetPixel(x, y, new SKColor(grey, (byte)(green ?? grey), grey, alpha));
-        }
+            for (var x = 0; x < width; x++)
+            {
+                var grey = (byte)value(x, y);
+                bitmap.SetPixel(x, y, new SKColor(grey, (byte)(green ?? grey), grey, alpha));
+            }
         using var encoded = bitmap.Encode(format, 90);
         Write(name, encoded.ToArray());
     }

@@ -285,13 +285,13 @@ public sealed class NumpyChoiceTests : IDisposable
     {
         var header = Scratch.Npy("<f4", false, "(1, 2000000000)", new byte[64]);
         foreach (var stream in new[] { false, true })
-        foreach (var path in new[] { _scratch.Write("wide.npy", header), _scratch.Write("wide.npy.gz", Scratch.Gzip(header)) })
-        {
-            var before = GC.GetTotalAllocatedBytes();
-            var message = Assert.Throws<InvalidInputException>(() => DataSource.LoadAll(path, new() { Stream = stream })).Message;
-            Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 20_000_000);
-            Assert.Contains(path, message);
-        }
+            foreach (var path in new[] { _scratch.Write("wide.npy", header), _scratch.Write("wide.npy.gz", Scratch.Gzip(header)) })
+            {
+                var before = GC.GetTotalAllocatedBytes();
+                var message = Assert.Throws<InvalidInputException>(() => DataSource.LoadAll(path, new() { Stream = stream })).Message;
+                Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 20_000_000);
+                Assert.Contains(path, message);
+            }
         Assert.Contains("at most", Assert.Throws<InvalidInputException>(() => VectorRecords.DemandWidth("x", 2_000_000_000)).Message);
     }
 

@@ -69,18 +69,18 @@ public sealed class PictureKindTests : IDisposable
     {
         var random = new Random(colourType);
         foreach (var filter in Enumerable.Range(0, 5))
-        foreach (var interlaced in new[] { false, true })
-        {
-            var values = Enumerable.Range(0, 5 * 7 * samples).Select(_ => (ushort)random.Next(65536)).ToArray();
-            var file = _scratch.Write("x.png", DeepPngFile(5, 7, samples, colourType, values, filter, interlaced));
-            var read = DeepPng.Read(File.ReadAllBytes(file), new(5, 7), file);
-            for (var i = 0; i < 35; i++)
+            foreach (var interlaced in new[] { false, true })
             {
-                for (var channel = 0; channel < 3; channel++)
-                    Assert.Equal(values[i * samples + (samples < 3 ? 0 : channel)], read[4 * i + channel]);
-                Assert.Equal(samples is 2 or 4 ? values[i * samples + samples - 1] : ushort.MaxValue, read[4 * i + 3]);
+                var values = Enumerable.Range(0, 5 * 7 * samples).Select(_ => (ushort)random.Next(65536)).ToArray();
+                var file = _scratch.Write("x.png", DeepPngFile(5, 7, samples, colourType, values, filter, interlaced));
+                var read = DeepPng.Read(File.ReadAllBytes(file), new(5, 7), file);
+                for (var i = 0; i < 35; i++)
+                {
+                    for (var channel = 0; channel < 3; channel++)
+                        Assert.Equal(values[i * samples + (samples < 3 ? 0 : channel)], read[4 * i + channel]);
+                    Assert.Equal(samples is 2 or 4 ? values[i * samples + samples - 1] : ushort.MaxValue, read[4 * i + 3]);
+                }
             }
-        }
     }
 
     [Fact]
@@ -295,8 +295,8 @@ public sealed class PictureKindTests : IDisposable
                 {
                     var row = new List<byte>();
                     for (var x = x0; x < width; x += across)
-                    for (var s = 0; s < samples; s++)
-                        row.AddRange([(byte)(values[(y * width + x) * samples + s] >> 8), (byte)values[(y * width + x) * samples + s]]);
+                        for (var s = 0; s < samples; s++)
+                            row.AddRange([(byte)(values[(y * width + x) * samples + s] >> 8), (byte)values[(y * width + x) * samples + s]]);
                     zlib.WriteByte((byte)filter);
                     for (var i = 0; i < row.Count; i++)
                     {
@@ -329,8 +329,8 @@ public sealed class PictureKindTests : IDisposable
     {
         using var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
         for (var y = 0; y < height; y++)
-        for (var x = 0; x < width; x++)
-            bitmap.SetPixel(x, y, new((byte)shade(y, x), (byte)shade(y, x), (byte)shade(y, x)));
+            for (var x = 0; x < width; x++)
+                bitmap.SetPixel(x, y, new((byte)shade(y, x), (byte)shade(y, x), (byte)shade(y, x)));
         using var data = bitmap.Encode(format, 100);
         return data.ToArray();
     }
