@@ -2,7 +2,6 @@ using Extensions;
 using Isthmus;
 using Isthmus.Data.Formats;
 using Isthmus.Data.Records;
-using Isthmus.Evaluation;
 using Isthmus.Models;
 
 // One part of each kind that this assembly adds to Isthmus, trained a little, saved, loaded again and evaluated.
@@ -22,6 +21,6 @@ static void Try(string kind, DataSplits data, ModelOptions options)
     using (var trained = options.Fit(data, new() { Epochs = 3, Seed = 1 }))
         trained.Save("extension.isthmus");
     using var model = TrainedModel.Load("extension.isthmus");
-    var report = Evaluator.Evaluate(model, data.Test, data.Train, new() { ImportanceSamples = 5 });
-    Console.WriteLine($"{kind}: {string.Join(", ", options.Settings.Select(pair => $"{pair.Key} = {pair.Value}"))}: ELBO {report["elbo_bits"]!.Value:F1} bits");
+    var report = model.Evaluate(data.Test, data.Train, new() { ImportanceSamples = 5 });
+    Console.WriteLine($"{kind}: {string.Join(", ", options.Settings.Select(pair => $"{pair.Key} = {pair.Value}"))}: ELBO {report.Elbo?.Bits}");
 }

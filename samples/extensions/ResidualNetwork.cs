@@ -25,7 +25,7 @@ public static class ResidualNetwork
     {
         var width = part.Get(Width);
         var blocks = Enumerable.Range(0, part.Get(Blocks)).Select(i => ($"block{i}", (nn.Module<Tensor, Tensor>)new Block(width)));
-        return nn.Sequential([("in", nn.Linear(inputs, width)), .. blocks, ("out", nn.Linear(width, outputs))]);
+        return nn.Sequential([("in", SeededLayers.Linear(inputs, width)), .. blocks, ("out", SeededLayers.Linear(width, outputs))]);
     }
 
     /// <summary>x + W2 gelu(W1 x).</summary>
@@ -37,7 +37,7 @@ public static class ResidualNetwork
         public Block(int width)
             : base("block")
         {
-            (_first, _second) = (nn.Linear(width, width), nn.Linear(width, width));
+            (_first, _second) = (SeededLayers.Linear(width, width), SeededLayers.Linear(width, width));
             RegisterComponents();
         }
 

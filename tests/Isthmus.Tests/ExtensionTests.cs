@@ -50,6 +50,9 @@ public sealed class ExtensionTests : IDisposable
         using var model = TrainedModel.Load(path);
         Assert.All(options.Settings, pair => Assert.Equal(pair.Value, model.Specification.Settings.Values[pair.Key]));
         Assert.Equal(before, Evaluate(model, data));
+        // The seed says everything, weights and draws of the part included.
+        using var again = options.Fit(data, new() { Epochs = 3 });
+        Assert.Equal(before, Evaluate(again, data));
         // It has learned: a model of one step is worse.
         using var beginner = options.Fit(data, new() { Epochs = 1, BatchSize = data.Train.Count });
         Assert.True(before > Evaluate(beginner, data), $"{before} nats after 3 epochs");
