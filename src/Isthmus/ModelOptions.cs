@@ -29,7 +29,7 @@ public sealed record ModelOptions
         get;
         init
         {
-            ModelSpecification.Latent.Check($"{value ?? ModelSpecification.Latent.Default}");
+            _ = Models.Primitives.Settings.Empty.With(ModelSpecification.Latent, value);
             field = value;
         }
     }
@@ -67,8 +67,11 @@ public sealed record ModelOptions
         get
         {
             PartOptions?[] parts = [Corruption, Condition, Network, Bottleneck, Prior, Posterior, Likelihood, Objective, Penalty];
-            var values = parts.OfType<PartOptions>().SelectMany(part => part.Values);
-            return Latent is { } latent ? values.Prepend(new(ModelSpecification.Latent.Key, FormattableString.Invariant($"{latent}"))) : values;
+            return
+            [
+                .. Models.Primitives.Settings.Empty.With(ModelSpecification.Latent, Latent).Values,
+                .. parts.OfType<PartOptions>().SelectMany(part => part.Values),
+            ];
         }
     }
 

@@ -17,7 +17,7 @@ internal static class ModelRecords
         return records switch
         {
             IEnumerable<float[]> numbers => schema.Kind.FromArrays(schema, Name, numbers),
-            IEnumerable<double[]> numbers => schema.Kind.FromArrays(schema, Name, numbers.Select(row => Array.ConvertAll(row, number => (float)number))),
+            IEnumerable<double[]> numbers => schema.Kind.FromArrays(schema, Name, Vectors.Singles(numbers)),
             IEnumerable<byte[]> pixels => schema.Kind.FromArrays(schema, Name, pixels),
             IEnumerable<string> texts => TextOrigin.Read(Name, [.. texts], null, new() { StopWords = "none" }).BroughtTo(schema),
             _ => MixedTableReader.LoadAll(TableInput.Of(Rows.Table<T>([.. records])), new() { Expected = RowsOf(schema) }),

@@ -26,7 +26,11 @@ public static class Vectors
     /// <summary>Vectors of 64-bit numbers, which are kept as 32-bit ones.</summary>
     /// <inheritdoc cref="From(IEnumerable{float[]}, IReadOnlyList{string}, IEnumerable)"/>
     public static Dataset From(IEnumerable<double[]> rows, IReadOnlyList<string>? names = null, IEnumerable? labels = null) =>
-        From(rows.Select(row => row is null ? null! : Array.ConvertAll(row, number => (float)number)), names, labels);
+        From(Singles(rows), names, labels);
+
+    /// <summary>Rows as 32-bit numbers; a row that is null stays so, to be refused by its number.</summary>
+    internal static IEnumerable<float[]> Singles(IEnumerable<double[]> rows) =>
+        rows.Select(row => row is null ? null! : Array.ConvertAll(row, number => (float)number));
 
     /// <summary>Every record of a table of numbers (.csv, .tsv, .parquet, .json) or of an array (.npy, .npz).</summary>
     /// <param name="path">The file.</param>

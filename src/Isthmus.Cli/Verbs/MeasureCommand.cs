@@ -238,25 +238,10 @@ internal static class MeasureCommand
             throw new InvalidInputException(
                 $"--select takes 1 to {others.Length} columns, as many as there are besides the target; it was given {session.Get(Select)}."
             );
-        var ranked = session.Progress.Show(report =>
-            session.Detached(() =>
-                ColumnRanking.Rank(
-                    table,
-                    target,
-                    candidates,
-                    options,
-                    new ImmediateProgress<double>(done =>
-                        report(
-                            done,
-                            string.Create(
-                                CultureInfo.InvariantCulture,
-                                $"measured {done * candidates.Length:F0} of {candidates.Length} columns against {target.Name}"
-                            )
-                        )
-                    ),
-                    session.CancellationToken
-                )
-            )
+        var ranked = Measured(
+            session,
+            done => string.Create(CultureInfo.InvariantCulture, $"measured {done * candidates.Length:F0} of {candidates.Length} columns against {target.Name}"),
+            progress => ColumnRanking.Rank(table, target, candidates, options, progress, session.CancellationToken)
         );
         var criterion = session.Get(Criterion) == "jmi" ? SelectionCriterion.Jmi : SelectionCriterion.Mrmr;
         var selected = session.Get(Select) is { } count
@@ -337,6 +322,10 @@ internal static class MeasureCommand
                 + $"{lines.Unit}{few}";
     }
 
+    /// <summary>Measures where it can be interrupted, its progress on display in the words for the fraction done.</summary>
+    private static T Measured<T>(Session session, Func<double, string> words, Func<IProgress<double>, T> measure) =>
+        session.Progress.Show(report => session.Detached(() => measure(new ImmediateProgress<double>(done => report(done, words(done))))));
+
     private static void PrintMatrix(Session session, MeasuredTable table, MeasureOptions options)
     {
         if (options.Estimator.Name != "auto" || options.Ranked || options.Bins is not null)
@@ -345,23 +334,14 @@ internal static class MeasureCommand
             );
         if (session.Get(Take) is { } list)
             table = new(table.Name, table.Select(list, OptionNames.Columns));
-        var information = session.Progress.Show(report =>
-            session.Detached(() =>
-                PairwiseInformation.Of(
-                    table,
-                    options,
-                    new ImmediateProgress<double>(done =>
-                        report(
-                            done,
-                            string.Create(
-                                CultureInfo.InvariantCulture,
-                                $"measured {100 * done:F0} % of {table.Columns.Count * (table.Columns.Count - 1) / 2} pairs of columns"
-                            )
-                        )
-                    ),
-                    session.CancellationToken
-                )
-            )
+        var information = Measured(
+            session,
+            done =>
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"measured {100 * done:F0} % of {table.Columns.Count * (table.Columns.Count - 1) / 2} pairs of columns"
+                ),
+            progress => PairwiseInformation.Of(table, options, progress, session.CancellationToken)
         );
         if (session.Get(Page) is { } page)
             InformationPage.Write(page, information);

@@ -294,9 +294,9 @@ internal static class TrainCommand
     private static IEnumerable<string> AllSettings()
     {
         yield return "Settings (--set key=value) [default; a model may have its own]:";
-        foreach (var line in Listed("", [.. ModelSpecification.Kinds.Select(kind => kind.Choice), .. TrainingSettings.All]))
+        foreach (var line in Listed("", [.. Parts.All.Select(kind => kind.Choice), .. TrainingSettings.All]))
             yield return line;
-        foreach (var kind in ModelSpecification.Kinds)
+        foreach (var kind in Parts.All)
             foreach (var line in kind.Names.SelectMany(name => Listed($"{kind.Choice.Key}={name}", kind.SettingsOf(name))))
                 yield return line;
     }

@@ -9,7 +9,7 @@ namespace Isthmus.Information.MutualInformation;
 /// rows, and says in words what it took, why, and what the figure may suffer from.
 /// </summary>
 /// <remarks>
-/// <para>Symbols with symbols: counts, Miller-Madow where each combination would be seen five times by chance alone; elsewhere Chao-Wang-Jost, or
+/// <para>Symbols with symbols: counts, Miller-Madow where each combination is expected five times if the columns are independent; elsewhere Chao-Wang-Jost, or
 /// <see cref="ShrunkMutualInformation"/> where nothing is found beyond chance.
 /// A label with numbers: Ross. Two columns of which one holds numbers that come again (whole numbers, zeros, limits, rounded values): counts where there are
 /// few combinations for the rows, <see cref="MixedMutualInformation"/> otherwise. Other numbers: KSG 1 on normal scores of the ranks, unless the Gaussian

@@ -7,7 +7,7 @@ namespace Isthmus.Information.MutualInformation;
 /// their own.
 /// </summary>
 /// <remarks>
-/// A row is looked at where n_x n_y is at most N: there fewer than one other row is expected by chance. Of smooth columns as many rows
+/// A row is looked at where n_x n_y is at most N: there fewer than one other row is expected at random. Of smooth columns as many rows
 /// have another in one of the four cells beside theirs (the next values up and down) as in their own, or more; copies have it in their own alone.
 /// </remarks>
 public static class CopiedRows

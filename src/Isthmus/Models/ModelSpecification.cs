@@ -50,9 +50,6 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
     /// <summary>Choice of the corruption.</summary>
     public static readonly Setting<string> Corruption = Parts.Corruptions.Choice;
 
-    /// <summary>Every place of a model that a part fills, in the order of the data's way through it.</summary>
-    public static IReadOnlyList<PartKind> Kinds => Parts.All;
-
     /// <summary>
     /// Resolves defaults &lt; preset &lt; <paramref name="overrides"/>, for data of <paramref name="schema"/>, checked against the parts they choose.
     /// </summary>
@@ -79,8 +76,8 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
         Setting[] known =
         [
             Latent,
-            .. Kinds.Select(kind => kind.Choice),
-            .. Kinds.SelectMany(kind => kind.SettingsOf(chosen.Get(kind.Choice))),
+            .. Parts.All.Select(kind => kind.Choice),
+            .. Parts.All.SelectMany(kind => kind.SettingsOf(chosen.Get(kind.Choice))),
             .. trainingSettings,
         ];
         // What the data or the preset prefer of a part that was not chosen falls away; what the user said of one is an error.
@@ -151,7 +148,7 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
     /// <summary>Throws unless the chosen parts can work with the code.</summary>
     private static void CheckCode(Settings settings)
     {
-        PartKind Kind(Setting<string> choice) => Kinds.Single(kind => kind.Choice == choice);
+        PartKind Kind(Setting<string> choice) => Parts.All.Single(kind => kind.Choice == choice);
         CodeKind CodeOf(Setting<string> choice) => Kind(choice).CodeOf(settings.Get(choice));
         var takesParts = settings.Get(Bottleneck) == "gaussian";
         foreach (var part in new[] { Prior, Posterior })
@@ -225,7 +222,7 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
     {
         TensorLibrary.EnsureLoaded();
         using var draws = RandomDraws.Seeded(seed);
-        var context = new PartContext(Schema, Settings.Get(Latent), Settings) { Labels = Labels, Kinds = Kinds };
+        var context = new PartContext(Schema, Settings.Get(Latent), Settings) { Labels = Labels, Kinds = Parts.All };
         var bottleneck = context.Create<Bottleneck>();
         var likelihood = context.Create<Likelihood>();
         var condition = context.Create<Condition?>();

@@ -84,8 +84,8 @@ internal static class ReproducingCommand
         IEnumerable<Setting> all =
         [
             ModelSpecification.Latent,
-            .. ModelSpecification.Kinds.Select(kind => kind.Choice).Where(choice => choice != ModelSpecification.Likelihood),
-            .. ModelSpecification.Kinds.SelectMany(kind => kind.Names.SelectMany(kind.SettingsOf)),
+            .. Parts.All.Select(kind => kind.Choice).Where(choice => choice != ModelSpecification.Likelihood),
+            .. Parts.All.SelectMany(kind => kind.Names.SelectMany(kind.SettingsOf)),
             .. TrainingSettings.All,
         ];
         Dictionary<string, string> defaults = new() { [ModelSpecification.Likelihood.Key] = specification.Schema.Kind.Likelihood(specification.Schema) };
