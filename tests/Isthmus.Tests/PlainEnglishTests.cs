@@ -18,6 +18,9 @@ public partial class PlainEnglishTests
         "Isthmus.Compression",
         "Isthmus.Measures",
         "Isthmus",
+        "Isthmus.Onnx",
+        "Isthmus.MachineLearning",
+        "Isthmus.Extensions.AI",
         "Isthmus.Reporting",
         "Isthmus.Cli",
     ];
