@@ -22,7 +22,17 @@ public partial class LibraryWordsTests
     ];
 
     public static TheoryData<string> Libraries =>
-        ["Isthmus.Information", "Isthmus.Data", "Isthmus.Compression", "Isthmus.Measures", "Isthmus", "Isthmus.Onnx", "Isthmus.MachineLearning", "Isthmus.Extensions.AI", "Isthmus.Reporting"];
+        [
+            "Isthmus.Information",
+            "Isthmus.Data",
+            "Isthmus.Compression",
+            "Isthmus.Measures",
+            "Isthmus",
+            "Isthmus.Onnx",
+            "Isthmus.MachineLearning",
+            "Isthmus.Extensions.AI",
+            "Isthmus.Reporting",
+        ];
 
     public static TheoryData<string> All => [.. Libraries.Select(row => row.Data), "Isthmus.Cli"];
 

@@ -11,7 +11,17 @@ namespace Isthmus.Tests;
 public class PublicApiTests
 {
     public static TheoryData<string> Libraries =>
-        ["Isthmus.Information", "Isthmus.Data", "Isthmus.Compression", "Isthmus.Measures", "Isthmus", "Isthmus.Onnx", "Isthmus.MachineLearning", "Isthmus.Extensions.AI", "Isthmus.Reporting"];
+        [
+            "Isthmus.Information",
+            "Isthmus.Data",
+            "Isthmus.Compression",
+            "Isthmus.Measures",
+            "Isthmus",
+            "Isthmus.Onnx",
+            "Isthmus.MachineLearning",
+            "Isthmus.Extensions.AI",
+            "Isthmus.Reporting",
+        ];
 
     [Theory]
     [MemberData(nameof(Libraries))]
