@@ -52,7 +52,6 @@ public sealed class GaussianLikelihood : Likelihood
     [ComponentName(Name = "log_sigma")]
     private readonly Parameter? _logSigma;
     private readonly double _fixedLogSigma;
-    private readonly bool _meanInUnitRange;
 
     /// <summary>Creates a Gaussian whose variance is "fixed", "learned" or "predicted".</summary>
     /// <param name="dimension">D.</param>
@@ -62,13 +61,16 @@ public sealed class GaussianLikelihood : Likelihood
     public GaussianLikelihood(int dimension, string variance, double sigma, bool meanInUnitRange)
         : base("gaussian", dimension, variance == "predicted" ? 2 : 1)
     {
-        _meanInUnitRange = meanInUnitRange;
+        MeanInUnitRange = meanInUnitRange;
         _fixedLogSigma = Math.Log(sigma);
         if (variance == "learned")
             // Parts outlive the scope that a model is built in.
             _logSigma = new Parameter(ScalarOperations.Full(1, _fixedLogSigma, device: NewWeights.Device).DetachFromDisposeScope());
         RegisterComponents();
     }
+
+    /// <summary>True if the mean passes through a sigmoid, for pixels.</summary>
+    internal bool MeanInUnitRange { get; }
 
     /// <inheritdoc/>
     public override bool IsDiscrete => false;
@@ -91,7 +93,7 @@ public sealed class GaussianLikelihood : Likelihood
     public override Tensor Mean(Tensor parameters)
     {
         var mean = ParametersPerDimension == 1 ? parameters : Split(parameters)[0];
-        return _meanInUnitRange ? sigmoid(mean) : mean;
+        return MeanInUnitRange ? sigmoid(mean) : mean;
     }
 
     /// <inheritdoc/>
@@ -150,7 +152,7 @@ public sealed class GaussianLikelihood : Likelihood
     {
         var mean = SimdSpans.Load<T, TReach>(given, i);
         var slope = Vector512<float>.One;
-        if (_meanInUnitRange)
+        if (MeanInUnitRange)
         {
             mean = SimdSpans.Sigmoid(mean);
             slope = mean * (Vector512<float>.One - mean);

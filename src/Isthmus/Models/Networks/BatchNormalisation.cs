@@ -13,8 +13,9 @@ namespace Isthmus.Models.Networks;
 internal sealed class BatchNormalisation(int units, bool affine = true)
     : BatchNorm(units, Epsilon, Momentum, affine, track_running_stats: true, device: NewWeights.Device, dtype: null, "BatchNorm1d")
 {
-    private const double Epsilon = 1e-5,
-        Momentum = 0.1;
+    internal const double Epsilon = 1e-5;
+
+    private const double Momentum = 0.1;
 
     public override Tensor forward(Tensor x)
     {
