@@ -54,6 +54,7 @@ internal static class OptionNames
     public static readonly ApiName SplitSeed = new("TrainingOptions.SplitSeed", "--split-seed");
     public static readonly ApiName Resume = new("TrainingOptions.Resume", "--resume");
     public static readonly ApiName Folder = new("TrainingOptions.Folder", "--name");
+    public static readonly ApiName MlflowServer = new("MlflowTracker.Server", "--mlflow-url");
     public static readonly ApiName Device = new("device", "--device");
     public static readonly ApiName Score = new("ScoreOptions.Kind", "--score");
     public static readonly ApiName Samples = new("EvaluationOptions.Samples", "--samples");

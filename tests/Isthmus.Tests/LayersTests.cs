@@ -42,6 +42,7 @@ public class LayersTests
         "Isthmus/Codes",
         "Isthmus/Quantisation",
         "Isthmus/Training",
+        "Isthmus/Tracking",
         "Isthmus/NeuralInformation",
         "Isthmus/Evaluation",
         "Isthmus/Numeric",

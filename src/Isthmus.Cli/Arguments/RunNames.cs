@@ -39,11 +39,13 @@ internal static class RunNames
     }
 
     /// <summary>The words of a command line that say what is trained: not where this run goes nor what it prints.</summary>
-    public static IReadOnlyList<string> Lasting(IReadOnlyList<string> words)
+    /// <param name="words">The command line.</param>
+    /// <param name="withTrackers">True to keep the trackers, for the command that goes on with the same run. Default false.</param>
+    public static IReadOnlyList<string> Lasting(IReadOnlyList<string> words, bool withTrackers = false)
     {
         List<string> kept = [];
         for (var i = 0; i < words.Count; i++)
-            if (words[i] == "--name")
+            if (words[i] == "--name" || !withTrackers && TrackerArguments.Names.Contains(words[i]))
                 i++;
             else if (words[i] is not ("isthmus" or "--resume" or "--json" or "--force"))
                 kept.Add(words[i]);
@@ -55,11 +57,14 @@ internal static class RunNames
     {
         return string.Join(
             ' ',
-            (string[])[.. Program(), .. Lasting(words), "--name", Path.GetFileName(run.Path), "--resume"] is var all ? all.Select(Quoted) : []
+            (string[])[.. Program(), .. Lasting(words, withTrackers: true), "--name", Path.GetFileName(run.Path), "--resume"] is var all
+                ? all.Select(Quoted)
+                : []
         );
     }
 
-    private static bool IsTaken(RunFolder folder) => ((string[])[folder.Model, folder.Checkpoint, folder.Metrics, folder.Report]).Any(Path.Exists);
+    private static bool IsTaken(RunFolder folder) =>
+        ((string[])[folder.Model, folder.Checkpoint, folder.Metrics, folder.Report]).Any(Path.Exists) || TrackerArguments.HasRecords(folder);
 
     /// <summary>Returns the command by which this program was started: the name on the path once it is installed, otherwise its file.</summary>
     private static string[] Program()

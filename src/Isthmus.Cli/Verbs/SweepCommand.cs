@@ -64,6 +64,7 @@ internal static class SweepCommand
             "isthmus sweep mnist --model beta-vae --set beta=0.1,0.5,1,4 --seeds 3 --epochs 20",
             session => Run(session, data!)
         );
+        TrackerArguments.AddTo(verb);
         data = DataArguments.AddTo(verb);
         foreach (var option in (Option[])[Model, Set, Fix, Seeds, Epochs, Latent, Target, Name, Output, ImportanceSamples, SplitSeed, InformationUnit.Nats])
             verb.Add(option);
@@ -79,6 +80,7 @@ internal static class SweepCommand
         var choice = session.Detached(() => ModelChoice.Of(preset.Name, source, options, arguments.Table(session)));
         if (choice.Why is { } why)
             session.NoteLater($"{why}; --user and --item take others.");
+        var trackers = TrackerArguments.Of(session);
         var data = session.Detached(() => DataSource.Load(source, choice.Options, session.Downloads, session.CancellationToken));
         var name = session.Get(Name) ?? $"{RunNames.Default(source, preset.Name, fix)}-sweep";
         if (name is "" or "." or ".." || name != Path.GetFileName(name))
@@ -94,7 +96,12 @@ internal static class SweepCommand
                     definition,
                     data,
                     folder,
-                    new() { Device = session.SelectDevice(), Threads = session.Threads },
+                    new()
+                    {
+                        Device = session.SelectDevice(),
+                        Threads = session.Threads,
+                        Trackers = trackers,
+                    },
                     new ImmediateProgress<SweepProgress>(at =>
                     {
                         if (at.Training is { } training)

@@ -86,6 +86,7 @@ internal static class TrainCommand
             Settings = AllSettings,
         };
         OptionGroup.In("Run", Name, Output, Resume, SplitSeed, ImportanceSamples, InformationUnit.Nats);
+        TrackerArguments.AddTo(verb);
         data = DataArguments.AddTo(verb, "shapes");
         foreach (
             var option in (Option[])
@@ -114,6 +115,7 @@ internal static class TrainCommand
             Folder = run,
             Resume = session.Get(Resume),
             Threads = session.Threads,
+            Trackers = TrackerArguments.Of(session),
         };
         if (session.Get(Resume) && Experiment.IsFinished(run, choice.Preset, training))
         {

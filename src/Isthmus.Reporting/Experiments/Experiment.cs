@@ -141,6 +141,21 @@ public static class Experiment
         CancellationToken cancellationToken
     )
     {
+        // The run ends with its figures, and not with its training.
+        var trackers = new RunTrackers(options.Training.Trackers);
+        options = options with { Training = options.Training with { Trackers = [trackers.WithoutEnd] } };
+        return trackers.Follow(() => Stages(data, model, options, note, progress, cancellationToken), result => result.Evaluation.Values);
+    }
+
+    private static ExperimentResult Stages(
+        DataSplits data,
+        string model,
+        ExperimentOptions options,
+        string? note,
+        IProgress<ExperimentProgress>? progress,
+        CancellationToken cancellationToken
+    )
+    {
         var (training, folder) = (options.Training, options.Training.Folder);
         var trained = TrainingRun.Train(model, data, training, new TrainingStage(progress, note), cancellationToken);
         // Saved before it is evaluated, so that an interrupt costs the figures and not the training.

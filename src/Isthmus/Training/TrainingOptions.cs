@@ -172,6 +172,9 @@ public sealed record TrainingOptions
     /// </summary>
     public Action<ObservedEpoch>? Observe { get; init; }
 
+    /// <summary>Receivers of the run's settings, of each epoch's figures, and of its end, such as TensorBoard and MLflow. Default: none.</summary>
+    public IReadOnlyList<IRunTracker> Trackers { get; init; } = [];
+
     /// <summary>Clock of times spent and left. Default: the system's.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

@@ -14,6 +14,10 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
 {
     private static readonly TimeSpan MetricsEvery = TimeSpan.FromSeconds(1);
 
+    /// <summary>Name and version of this library.</summary>
+    internal static string Software =>
+        $"Isthmus {typeof(TrainingRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion}";
+
     /// <summary>Trains a preset on <paramref name="data"/>.</summary>
     /// <param name="preset">A preset's name: <c>vae</c>, <c>ae</c>, <c>sparse</c>, <c>denoising</c>.</param>
     /// <param name="data">Fitted on Train, the best epoch chosen on Validation; Test is not touched.</param>
@@ -33,6 +37,19 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
     )
     {
         options ??= new();
+        var trackers = new RunTrackers(options.Trackers);
+        return trackers.Follow(() => Train(preset, data, options, trackers, progress, cancellationToken), _ => new Dictionary<string, double>());
+    }
+
+    private static TrainingRun Train(
+        string preset,
+        DataSplits data,
+        TrainingOptions options,
+        RunTrackers trackers,
+        IProgress<TrainingProgress>? progress,
+        CancellationToken cancellationToken
+    )
+    {
         var standardisation = data.Train.Schema.Kind.Standardise(data.Train);
         var specification = ModelSpecification.Resolve(preset, data.Train.Schema, options.Values, TrainingSettings.All, data.Train.Labels);
         var checkpoint = options.Resume ? LoadCheckpoint(specification, options) : null;
@@ -41,11 +58,12 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
         TensorLibrary.EnsureLoaded();
         using var threads = TensorThreads.Use(options.Threads);
         if (specification.IsClosedForm)
-            return Solve(specification, data, options, progress, cancellationToken);
+            return Solve(specification, data, options, trackers, progress, cancellationToken);
         var (train, validation) = (Scaled(data.Train), Scaled(data.Validation));
         using var trainer = new Trainer(specification, train, validation, options.Seed, options.Device, checkpoint, options.Clock);
         if (checkpoint is null)
             options.Folder?.Probe();
+        trackers.Begin(specification, data, options, trainer.Threads, trainer.State.Epochs);
         var lastMetrics = options.Clock.GetTimestamp();
         progress?.Report(trainer.Start(standardisation?.ConstantColumns(data.Train.Schema) is { } constant ? [constant] : []));
         var ended = trainer.Run(
@@ -58,7 +76,10 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
                     lastMetrics = options.Clock.GetTimestamp();
                 }
                 if (report.Finished is { } finished)
+                {
+                    trackers.Epoch(finished);
                     options.Observe?.Invoke(new(finished.Epoch, trainer.Model, train, validation));
+                }
                 progress?.Report(report);
             },
             options.Folder is { } folder ? taken => taken.Save(folder.Checkpoint) : null,
@@ -96,14 +117,17 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
         ModelSpecification specification,
         DataSplits data,
         TrainingOptions options,
+        RunTrackers trackers,
         IProgress<TrainingProgress>? progress,
         CancellationToken cancellationToken
     )
     {
         var began = options.Clock.GetTimestamp();
         options.Folder?.Probe();
+        trackers.Begin(specification, data, options, get_num_threads(), []);
         progress?.Report(TrainingProgress.Start(1, 0, []));
         var (model, metrics) = ClosedFormTraining.Run(specification, data.Train, data.Validation, options.Seed, options.Device, cancellationToken);
+        trackers.Epoch(metrics);
         options.Folder?.WriteMetrics([metrics]);
         return new(
             new TrainedModel(
@@ -133,7 +157,7 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
             seconds,
             threads,
             options.Clock.GetUtcNow(),
-            $"Isthmus {typeof(TrainingRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion}",
+            Software,
             data.Train.Blocks is not null,
             data.Train.Array
         )
