@@ -1,4 +1,4 @@
-#:project ../src/Isthmus/Isthmus.csproj
+#:project ../src/Isthmus.Cpu/Isthmus.Cpu.csproj
 #:property UseCurrentRuntimeIdentifier=true
 #:property SelfContained=false
 // Anomaly detection on the ADBench sets in $ISTHMUS_DATA/adbench: trained on the first half of the normal rows in file order, tested on

@@ -1,4 +1,4 @@
-#:project ../src/Isthmus/Isthmus.csproj
+#:project ../src/Isthmus.Cpu/Isthmus.Cpu.csproj
 #:property UseCurrentRuntimeIdentifier=true
 #:property SelfContained=false
 // UCI adult in $ISTHMUS_DATA/uci, blanks as they are and then 30 % of all cells blanked at random: a model is trained on the table with

@@ -1,4 +1,4 @@
-#:project ../src/Isthmus/Isthmus.csproj
+#:project ../src/Isthmus.Cpu/Isthmus.Cpu.csproj
 // Records a second of integer models' codecs on two threads, beside zstd -19 and xz -9 over the same records (where they are installed),
 // and symbols a second of the entropy coder alone: the table of docs/benchmarks/compression.md. Data and models in pairs: a model that was trained, or
 // a file of 'isthmus export'.

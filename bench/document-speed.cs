@@ -1,4 +1,4 @@
-#:project ../src/Isthmus/Isthmus.csproj
+#:project ../src/Isthmus.Cpu/Isthmus.Cpu.csproj
 #:property UseCurrentRuntimeIdentifier=true
 #:property SelfContained=false
 // Documents a second through encode, search and topics: 20news (7,487 test documents, 1,995 words), a model of one epoch, the best of 5. ISTHMUS_DATA

@@ -1,4 +1,4 @@
-#:project ../src/Isthmus/Isthmus.csproj
+#:project ../src/Isthmus.Cpu/Isthmus.Cpu.csproj
 // Bias, spread and coverage of every estimator against sample size: the charts and the table of docs/benchmarks/estimators.md.
 // Samples with a known truth, 200 repetitions each (10 of the critics), seeded; one thread, some three minutes, and of the
 // critics ten minutes more. The seeds are others than those on which allowances in standard errors were chosen (N itself).

@@ -1,4 +1,4 @@
-#:project ../src/Isthmus/Isthmus.csproj
+#:project ../src/Isthmus.Cpu/Isthmus.Cpu.csproj
 // Whether every model that can be exported is, and what its integer form costs: presets, widths 8 to 1,024, 1 to 200 epochs, weight decay 0 to 1, pictures
 // from 8 x 8 to 64 x 64, binary and 8-bit, seeds. A row fails where the form is refused, records do not come back, or -ELBO in whole numbers, with the prior
 // that

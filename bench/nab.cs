@@ -1,4 +1,4 @@
-#:project ../src/Isthmus/Isthmus.csproj
+#:project ../src/Isthmus.Cpu/Isthmus.Cpu.csproj
 #:property UseCurrentRuntimeIdentifier=true
 #:property SelfContained=false
 // Anomalies in the series of NAB in $ISTHMUS_DATA/nab: of each series with a labelled window, windows of 64 rows are learnt from its first

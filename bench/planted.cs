@@ -1,4 +1,4 @@
-#:project ../src/Isthmus/Isthmus.csproj
+#:project ../src/Isthmus.Cpu/Isthmus.Cpu.csproj
 #:property UseCurrentRuntimeIdentifier=true
 #:property SelfContained=false
 // Eight odd rows planted in tables of customers, orders and machines, and in UCI adult ($ISTHMUS_DATA/uci): how many of them each score flags

@@ -1,4 +1,4 @@
-#:project ../src/Isthmus/Isthmus.csproj
+#:project ../src/Isthmus.Cpu/Isthmus.Cpu.csproj
 #:property UseCurrentRuntimeIdentifier=true
 #:property SelfContained=false
 // All recommenders on movielens-latest-small (ratings of at least 4) and lastfm-2k (artists of at least 5 users), by strong

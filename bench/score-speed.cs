@@ -1,4 +1,4 @@
-#:project ../src/Isthmus/Isthmus.csproj
+#:project ../src/Isthmus.Cpu/Isthmus.Cpu.csproj
 #:property UseCurrentRuntimeIdentifier=true
 #:property SelfContained=false
 // Rows scored a second, and the memory that it takes: a Parquet file of 1,000,000 rows x 30 columns (24 of numbers, 6 of texts) against a

@@ -1,4 +1,4 @@
-#:project ../src/Isthmus/Isthmus.csproj
+#:project ../src/Isthmus.Cpu/Isthmus.Cpu.csproj
 #:property UseCurrentRuntimeIdentifier=true
 #:property SelfContained=false
 // Topic models on 20news (11,259 + 7,488 documents, 1,995 words), 50 topics: the table of docs/benchmarks/topics.md. ISTHMUS_DATA says

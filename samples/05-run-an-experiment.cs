@@ -1,3 +1,4 @@
+#:project ../src/Isthmus.Cpu/Isthmus.Cpu.csproj
 #:project ../src/Isthmus.Reporting/Isthmus.Reporting.csproj
 #:property UseCurrentRuntimeIdentifier=true
 using Isthmus;

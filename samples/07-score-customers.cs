@@ -1,4 +1,4 @@
-#:project ../src/Isthmus/Isthmus.csproj
+#:project ../src/Isthmus.Cpu/Isthmus.Cpu.csproj
 #:property UseCurrentRuntimeIdentifier=true
 // Trains on a list of objects, and says which are unusual and why, in their own values.
 using Isthmus;

@@ -105,8 +105,7 @@ public static class TensorLibrary
         return places.FirstOrDefault(place => File.Exists(Path.Combine(place, "libtorch_cpu.so")) && File.Exists(Path.Combine(place, "libLibTorchSharp.so")))
             ?? places.FirstOrDefault(place => File.Exists(Path.Combine(place, "libtorch_cpu.so")))
             ?? throw new PlatformNotSupportedException(
-                $"libtorch_cpu.so was not found beside the program ({AppContext.BaseDirectory}): add the package libtorch-cpu-linux-x64 and build for "
-                    + $"linux-x64."
+                $"libtorch_cpu.so was not found beside the program ({AppContext.BaseDirectory}): add the package Isthmus.Cpu, or libtorch-cpu-linux-x64 2.10.0."
             );
     }
 
