@@ -6,7 +6,9 @@ namespace Isthmus.Information.Tests;
 /// <summary>Values of SciPy, scikit-learn and mpmath, made by bench/oracle/discrete.py.</summary>
 internal static class DiscreteOracle
 {
-    private static readonly Lazy<JsonElement> File = new(() => JsonDocument.Parse(System.IO.File.ReadAllBytes(GoldenFile.PathOf("oracle/discrete.json"))).RootElement);
+    private static readonly Lazy<JsonElement> File = new(() =>
+        JsonDocument.Parse(System.IO.File.ReadAllBytes(GoldenFile.PathOf("oracle/discrete.json"))).RootElement
+    );
 
     public static JsonElement.ArrayEnumerator Cases(string name) => File.Value.GetProperty(name).EnumerateArray();
 
