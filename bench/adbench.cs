@@ -129,7 +129,7 @@ DataSplits Rows(string name, float[][] train, float[][] test, int seed, out floa
     var held = Math.Max(1, train.Length / 10);
     var columns = Columns(train);
     var schema = TableSchema.Fit(columns, order, []);
-    var data = Dataset.Rows(name, schema, schema.Encode(columns));
+    var data = Dataset.OfNumbers(name, schema, schema.Encode(columns));
     tested = schema.Encode(Columns(test));
     return new(data.Select(order[held..]), data.Select(order[..held]), data.Select(order[..held]));
 }

@@ -169,7 +169,7 @@ static DataSplits Pictures(Row row)
                 }
         }
     }
-    return DataSplits.Random(Dataset.Images("pictures", new(side, side, channels, row.Levels), pixels), 1);
+    return DataSplits.Random(Dataset.OfBytes("pictures", new ImageSchema(side, side, channels, row.Levels), pixels), 1);
 }
 
 internal sealed record Row(string Preset, int Levels, int Side, int Width, int Epochs, string Decay, int Seed, string Besides);

@@ -1,12 +1,13 @@
 #:project ../src/Isthmus.Information/Isthmus.Information.csproj
 // How often the 90 % interval of `auto` holds the truth or the figure carries a warning, of columns with ties, atoms, limits and
 // rounded values: the table of docs/benchmarks/ties.md. Each sample is a normal pair of correlation r, each column seen through a map
-// of its own; the truth is that of the exact table of values by cells of 0.025 of the normal pair. Seeded: rep i of N rows has
-// seed 1000 N + i.
+// of its own; the truth is that of the exact table of values by cells of 0.025 of the normal pair. Every sample has a seed of its
+// own: S + 1,000,000 (4 case + place of r) + 40 N + repetition, S the first seed.
 //
 //     dotnet run -c Release bench/mixed-coverage.cs                      40 repetitions of 200 to 20,000 rows, some twenty minutes on one thread
 //     dotnet run -c Release bench/mixed-coverage.cs -- 100 200,1000      other repetitions and sizes
 //     dotnet run -c Release bench/mixed-coverage.cs -- 100 1000 zeros    cases whose name holds a text
+//     dotnet run -c Release bench/mixed-coverage.cs -- 100 1000 "" 300000000   other seeds: the first one (0 where none is given)
 using System.Globalization;
 using Isthmus.Information.Entropy;
 using Isthmus.Information.MutualInformation;
@@ -17,6 +18,7 @@ var repetitions = args.Length > 0 ? int.Parse(args[0]) : 40;
 int[] sizes = args.Length > 1 ? [.. args[1].Split(',').Select(int.Parse)] : [200, 1000, 5000, 20_000];
 double[] correlations = [0, 0.3, 0.6, 0.9];
 var options = new NeighbourOptions { Threads = 1 };
+var firstSeed = args.Length > 3 ? int.Parse(args[3]) : 0;
 
 var plain = Map.Of("numbers", z => z);
 (Map X, Map Y)[] cases =
@@ -70,26 +72,26 @@ var plain = Map.Of("numbers", z => z);
 var unknown = 0;
 Console.WriteLine("| X and Y | r | truth | " + string.Join(" | ", sizes.Select(n => $"{n:N0} rows")) + " |");
 Console.WriteLine("|---|---|---|" + string.Concat(sizes.Select(_ => "---|")));
-foreach (var (x, y) in cases)
+foreach (var (number, (x, y)) in cases.Index())
 {
     if (args.Length > 2 && !$"{x.Name}, {y.Name}".Contains(args[2], StringComparison.Ordinal))
         continue;
-    foreach (var r in correlations)
+    foreach (var (place, r) in correlations.Index())
     {
         var truth = Truth.Of(x, y, r);
-        var cells = sizes.Select(n => Study(x, y, r, n, truth)).ToArray();
+        var cells = sizes.Select(n => Study(x, y, r, n, truth, firstSeed + 1_000_000 * (4 * number + place) + 40 * n)).ToArray();
         Console.WriteLine($"| {x.Name}, {y.Name} | {r} | {truth:0.000} | {string.Join(" | ", cells)} |");
     }
 }
 Console.WriteLine($"\nNeither covered nor warned: {unknown}");
 
-string Study(Map x, Map y, double r, int n, double truth)
+string Study(Map x, Map y, double r, int n, double truth, int seed)
 {
     var (covered, warned, silent, bias, error) = (0, 0, 0, 0.0, 0.0);
     var estimators = new SortedDictionary<string, int>();
     for (var repetition = 0; repetition < repetitions; repetition++)
     {
-        var random = new Random(1000 * n + repetition);
+        var random = new Random(seed + repetition);
         var (a, b) = (new double[n], new double[n]);
         for (var i = 0; i < n; i++)
         {

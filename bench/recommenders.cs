@@ -5,6 +5,7 @@
 // generalisation: the table of docs/benchmarks/recommenders.md. Users are split anew by each seed. ISTHMUS_DATA says where the sets are.
 //
 //     dotnet run -c Release bench/recommenders.cs [set] [seeds] [preset key=value ...]
+using System.Globalization;
 using Isthmus.Data.Formats;
 using Isthmus.Data.Records;
 using Isthmus.Evaluation;
@@ -112,7 +113,8 @@ static string Paired(string one, string other, OrderedDictionary<string, List<Ra
             mean.Add(b);
         }
     var estimate = difference.Estimate;
-    return FormattableString.Invariant(
+    return string.Create(
+        CultureInfo.InvariantCulture,
         $"{one} over {other}: NDCG@100 {estimate.Value:+0.0000;-0.0000} ± {estimate.StandardError:F4} ({100 * estimate.Value / mean.Mean:+0.0;-0.0} %), paired "
             + $"over {difference.Count} users, t = {estimate.Value / estimate.StandardError:F1}"
     );

@@ -106,14 +106,14 @@ string Hash(TrainedModel model)
 string Encoded()
 {
     using var scope = NewDisposeScope();
-    return Convert.ToHexString(SHA256.HashData(RecordCodes.Of(shared.Model, data.Test).bytes));
+    return Convert.ToHexString(SHA256.HashData(RecordCodes.Of(shared.Network, data.Test).bytes));
 }
 
 string Scored()
 {
     using var scope = NewDisposeScope();
     using var noGradient = no_grad();
-    return Convert.ToHexString(SHA256.HashData(shared.Model.LogLikelihood(x, shared.Model.Encode(x, sample: false).Z).contiguous().bytes));
+    return Convert.ToHexString(SHA256.HashData(shared.Network.LogLikelihood(x, shared.Network.Encode(x, sample: false).Z).contiguous().bytes));
 }
 
 string Sampled()
