@@ -15,9 +15,12 @@ internal sealed class CombinedScore
     private const int Tile = 256,
         Tests = 2;
 
-    // The two tests have half of the usual one false alarm in 100.
-    private static readonly double LeastBits = Math.Log2(200);
-    private static readonly double Correction = Math.Log2(Tests);
+    /// <summary>Bits from which on one of the two tests counts: they have half of the usual one false alarm in 100.</summary>
+    public static readonly double LeastBits = Math.Log2(200);
+
+    /// <summary>Bits that each of the two tests loses, as there are two.</summary>
+    public static readonly double Correction = Math.Log2(Tests);
+
     private readonly int _width;
     private readonly NeighbourDensity _density;
     private readonly RareCells _cells;
@@ -44,6 +47,15 @@ internal sealed class CombinedScore
         if (!table.Fields.Any(field => field is FittedNumbers))
             _usualProfile = new([.. Profiles(held), .. Profiles(kept)]);
     }
+
+    /// <summary>The density, and the rarity of its nats among those of usual rows.</summary>
+    public (NeighbourDensity Density, UpperTail Usual) Distance => (_density, _usualDensity);
+
+    /// <summary>The test of single cells, and, if all columns are categories, the rarity of a row's profile.</summary>
+    public (RareCells Cells, UpperTail? UsualProfile) Single => (_cells, _usualProfile);
+
+    /// <summary>The test of pairs, and the rarity of its bits among those of usual rows.</summary>
+    public (RarePairs Pairs, UpperTail Usual) Paired => (_pairs, _usualPairs);
 
     /// <summary>Computes nats of each cell, N x D, and of what belongs to no column, N.</summary>
     /// <param name="rows">N x D numbers on the model's scale.</param>

@@ -75,6 +75,12 @@ internal sealed class NearestRows
     /// <summary>Number of rows kept, M.</summary>
     public int Count { get; }
 
+    /// <summary>Columns of numbers, each with the mean and 1 / deviation of its kept cells.</summary>
+    public IEnumerable<(int Column, float Mean, float Unit)> Numbers => _numbers.Select((column, place) => (column, _means[place], _units[place]));
+
+    /// <summary>Columns of categories, each with 1/p of every category.</summary>
+    public IEnumerable<(int Column, IReadOnlyList<float> Weights)> Categories => _levels.Zip(_weights, (column, own) => (column, (IReadOnlyList<float>)own));
+
     private int BlockCount => (Count + Abreast * Lanes - 1) / (Abreast * Lanes) * Abreast;
 
     /// <summary>Sets weights: from now on the nearest row is the one with the smallest factor x squared distance + offset, each row's own.</summary>

@@ -39,6 +39,12 @@ internal sealed class NeighbourDensity
         _kept.Weigh(_factors, _offsets);
     }
 
+    /// <summary>The kept rows, M.</summary>
+    public NearestRows Kept => _kept;
+
+    /// <summary>Factor of each kept row's squared distance, 1 / 2 s_i^2, and what its kernel's width adds, both M.</summary>
+    public (IReadOnlyList<float> Factors, IReadOnlyList<float> Offsets) Kernels => (_factors, _offsets);
+
     /// <summary>Computes nats of each cell, N x D, and of the kernel's width, N. A row that is itself kept is compared with the others.</summary>
     public void Nats(float[] rows, int threads, float[] cells, float[] other)
     {

@@ -57,13 +57,8 @@ internal sealed class RareCells
         for (var column = 0; column < row.Length; column++)
         {
             bits[column] =
-                float.IsNaN(row[column]) ? Rarity(_missing[column], _rows, isKept)
-                : _levels[column] is { } levels
-                    ? Rarity(
-                        levels[Math.Clamp((int)row[column], 0, levels.Length - 1)],
-                        _table.Fields[column] is FittedCategories { Observed: var rows } ? rows : _rows,
-                        isKept
-                    )
+                float.IsNaN(row[column]) ? OfMissing(column, isKept)
+                : _levels[column] is not null ? OfCategory(column, (int)row[column], isKept)
                 : OfNumber(_ends[column]!, row[column], isKept);
             most = Math.Max(most, bits[column]);
         }
@@ -80,16 +75,39 @@ internal sealed class RareCells
         var sum = 0.0;
         bits.Clear();
         for (var column = 0; column < row.Length; column++)
-            if (_levels[column] is { } levels && !float.IsNaN(row[column]))
-                sum += bits[column] = -Math.Log2(Math.Max(levels[Math.Clamp((int)row[column], 0, levels.Length - 1)], 0.5 / _rows));
+            if (_levels[column] is not null && !float.IsNaN(row[column]))
+                sum += bits[column] = ProfileOf(column, (int)row[column]);
         return sum;
     }
+
+    /// <summary>Returns the bits of one category in <see cref="Profile"/>.</summary>
+    public double ProfileOf(int column, int category) => -Math.Log2(Math.Max(Share(column, category), 0.5 / _rows));
+
+    /// <summary>Returns the bits of a missing value.</summary>
+    public double OfMissing(int column, bool isKept) => Rarity(_missing[column], _rows, isKept);
+
+    /// <summary>Returns the bits of a category, by its index.</summary>
+    public double OfCategory(int column, int category, bool isKept) =>
+        Rarity(Share(column, category), _table.Fields[column] is FittedCategories { Observed: var rows } ? rows : _rows, isKept);
+
+    /// <summary>Ends of a column of numbers.</summary>
+    public Ends EndsOf(int column) => _ends[column]!;
+
+    /// <summary>Returns the bits of a number of a kind that no training row has (<see cref="Ends.IsNew"/>).</summary>
+    public double OfNewNumber(int column) => Rarity(0, _ends[column]!.Rows, isKept: false);
+
+    /// <summary>Returns the bits of a number just beyond an end of its column's range; negative where that says nothing.</summary>
+    public double OfEnd(int column) => OfEnd(_ends[column]!);
+
+    private double OfEnd(Ends ends) => Math.Log2((ends.Rows + 1) / (2.0 * _numbers));
+
+    private double Share(int column, int category) => _levels[column]![Math.Clamp(category, 0, _levels[column]!.Length - 1)];
 
     private double OfNumber(Ends ends, float value, bool isKept)
     {
         if (ends.IsNew(value))
             return Rarity(0, ends.Rows, isKept);
-        return ends.Beyond(value, isKept) is >= 0 and var beyond ? Math.Max(0, Math.Log2((ends.Rows + 1) / (2.0 * _numbers)) + beyond) : 0;
+        return ends.Beyond(value, isKept) is >= 0 and var beyond ? Math.Max(0, OfEnd(ends) + beyond) : 0;
     }
 
     /// <summary>
@@ -104,7 +122,7 @@ internal sealed class RareCells
     }
 
     /// <summary>The two ends of a column of numbers.</summary>
-    private sealed class Ends
+    public sealed class Ends
     {
         private readonly float _low,
             _high,
@@ -114,6 +132,9 @@ internal sealed class RareCells
         private readonly UpperTail _above,
             _below;
 
+        /// <summary>Finds the ends.</summary>
+        /// <param name="field">The column.</param>
+        /// <param name="rising">Its known kept cells, ascending.</param>
         public Ends(FittedNumbers field, float[] rising)
         {
             (_low, _high) = (field.Scaled(field.Minimum), field.Scaled(field.Maximum));
@@ -129,7 +150,15 @@ internal sealed class RareCells
         /// </summary>
         public bool IsNew(float value) => _low == _high ? Math.Abs(value - _low) > Hair(value) : value < _zero - Hair(value) && _low >= _zero - Hair(value);
 
+        /// <summary>Number of training rows with a value.</summary>
         public int Rows { get; }
+
+        /// <summary>Least and greatest training value, and zero, on the model's scale.</summary>
+        public (float Low, float High, float Zero) Values => (_low, _high, _zero);
+
+        /// <summary>Shape and scale of the tail beyond the greatest value, and beyond the least.</summary>
+        public ((double Shape, double Scale) Above, (double Shape, double Scale) Below) Tails =>
+            ((_above.Form.Shape, _above.Form.Scale), (_below.Form.Shape, _below.Form.Scale));
 
         /// <summary>Returns bits of the distance beyond an end, -1 for a value between them. A kept row that is the end lies beyond the next one.</summary>
         public double Beyond(float value, bool isKept)

@@ -70,12 +70,10 @@ internal sealed class RarePairs
         var (most, own) = (0.0, isKept ? 1 : 0);
         for (var pair = 0; pair < _pairs.Length; pair++)
         {
-            var (a, b, counts, ofA, ofB, rows) = _pairs[pair];
-            var (i, j) = (codes[a], codes[b]);
+            var (i, j) = (codes[_pairs[pair].A], codes[_pairs[pair].B]);
             if (i < 0 || j < 0)
                 continue;
-            var expected = (ofA[i] - own) * (double)(ofB[j] - own) / Math.Max(1, rows - own);
-            found[pair] = Math.Log2((expected + 0.5) / (counts[i * _sizes[b] + j] - own + 0.5));
+            found[pair] = Bits(_pairs[pair], i, j, own);
             most = Math.Max(most, found[pair]);
         }
         for (var pair = 0; pair < _pairs.Length; pair++)
@@ -92,8 +90,32 @@ internal sealed class RarePairs
         return most;
     }
 
+    /// <summary>Dependent pairs of columns, and the bits of each pair of classes for a new row: number of classes of A x number of classes of B.</summary>
+    public IEnumerable<(int A, int B, double[,] Bits)> Pairs =>
+        _pairs.Select(pair =>
+        {
+            var bits = new double[_sizes[pair.A], _sizes[pair.B]];
+            for (var i = 0; i < _sizes[pair.A]; i++)
+                for (var j = 0; j < _sizes[pair.B]; j++)
+                    bits[i, j] = Bits(pair, i, j, own: 0);
+            return (pair.A, pair.B, bits);
+        });
+
+    /// <summary>Smallest values of all classes but the first of a column of numbers, ascending; null of a column of categories, whose class is its index, at most
+    /// <see cref="LastClass"/>.</summary>
+    public IReadOnlyList<float>? EdgesOf(int column) => _edges[column];
+
+    /// <summary>Index of a column's last class.</summary>
+    public int LastClass(int column) => _sizes[column] - 1;
+
     /// <summary>Returns true if two cells of a column are of one class.</summary>
     public bool IsAlike(int column, float cell, float other) => Class(column, cell) is >= 0 and var own && own == Class(column, other);
+
+    private double Bits((int A, int B, int[] Counts, int[] OfA, int[] OfB, int Rows) pair, int i, int j, int own)
+    {
+        var expected = (pair.OfA[i] - own) * (double)(pair.OfB[j] - own) / Math.Max(1, pair.Rows - own);
+        return Math.Log2((expected + 0.5) / (pair.Counts[i * _sizes[pair.B] + j] - own + 0.5));
+    }
 
     private int Class(int column, float cell)
     {

@@ -113,6 +113,9 @@ public sealed class RowScore
     /// <summary>Schema of a row.</summary>
     public TableSchema Schema { get; }
 
+    /// <summary>The score of kind <see cref="RowScoreKind.Combined"/>; null of another kind.</summary>
+    internal CombinedScore? Combined => _combined;
+
     /// <summary>
     /// True if kept training rows are scored as new rows are, each compared with the others. Such a score does not depend on the weights, which were fitted to
     /// these rows. Windows of a series overlap, so that among the others of a kept window lies almost all of itself.

@@ -54,6 +54,9 @@ internal sealed class RowScorer
     /// <summary>Scores of usual rows: of held-out rows and, if the score can leave each out, of kept training rows.</summary>
     public ReferenceScores Usual { get; }
 
+    /// <summary>The combined score; null of another kind.</summary>
+    internal CombinedScore? Combined => _scores[0].Combined;
+
     /// <summary>Usual values of each column's cells.</summary>
     internal UsualCells Usually { get; }
 

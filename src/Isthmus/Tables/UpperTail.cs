@@ -34,6 +34,12 @@ internal sealed class UpperTail
         (_shape, _scale) = Fit(sorted, _spread);
     }
 
+    /// <summary>Distinct usual values, ascending, and the bits at each.</summary>
+    public (IReadOnlyList<double> Values, IReadOnlyList<double> Bits) Usual => (_values, _bits);
+
+    /// <summary>Shape of the tail above the greatest usual value, its scale there, and the spread of the usual values.</summary>
+    public (double Shape, double Scale, double Spread) Form => (_shape, _scale, _spread);
+
     /// <summary>Returns the bits of a value, more for a greater one and never negative; 0 if no usual values are known.</summary>
     public double Bits(double value)
     {

@@ -9,7 +9,8 @@ namespace Isthmus.Models.Likelihoods;
 /// </summary>
 internal sealed class CountBlock(long[] columns) : ColumnBlock(columns, 2)
 {
-    private const double MostLog = 16;
+    /// <summary>Bound of the logarithms of mean and size.</summary>
+    public const double MostLog = 16;
 
     public override Tensor LogProbability(Tensor x, Tensor parameters, Tensor? freedom)
     {

@@ -56,6 +56,9 @@ public sealed class MixedLikelihood : Likelihood
         RegisterComponents();
     }
 
+    /// <summary>Blocks of columns of one form, in the order of the decoder's numbers.</summary>
+    internal IReadOnlyList<ColumnBlock> Blocks => _blocks;
+
     /// <inheritdoc/>
     public override int ParameterWidth { get; }
 

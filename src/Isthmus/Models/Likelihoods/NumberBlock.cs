@@ -26,6 +26,7 @@ internal sealed class NumberBlock : ColumnBlock
         _anything = anything;
         _modes = fields[0].Modes.Count;
         HasHeavyTails = fields[0].HasHeavyTails;
+        Modes = [.. fields.Select(field => field.Modes)];
         CachedTensor Grid(Func<FittedNumbers, ColumnMode, double> number) =>
             new([.. fields.SelectMany(field => field.Modes.Select(mode => (float)number(field, mode)))], -1, _modes);
         _means = Grid((_, mode) => mode.Mean);
@@ -35,6 +36,9 @@ internal sealed class NumberBlock : ColumnBlock
     }
 
     public bool HasHeavyTails { get; }
+
+    /// <summary>Modes of each column, as many of one as of another.</summary>
+    public IReadOnlyList<IReadOnlyList<ColumnMode>> Modes { get; }
 
     public override Tensor LogProbability(Tensor x, Tensor parameters, Tensor? freedom)
     {

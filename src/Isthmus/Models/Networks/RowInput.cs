@@ -26,6 +26,7 @@ internal sealed class RowInput : nn.Module<Tensor, Tensor>
         var counts = Columns(field => field.Kind == ColumnKind.Count);
         var pairs = Columns(field => field is FittedCategories { Levels.Count: <= 2 });
         (_numbers, _counts, _pairs) = (Kept(numbers), Kept(counts), Kept(pairs));
+        (Dimension, Numbers, Counts, Pairs) = (table.Dimension, numbers, counts, pairs);
         _levels =
         [
             .. Columns(field => field is FittedCategories { Levels.Count: > 2 })
@@ -41,8 +42,26 @@ internal sealed class RowInput : nn.Module<Tensor, Tensor>
         Width = 2 * (numbers.Length + counts.Length + pairs.Length) + _levels.Sum(column => column.Levels) + _modes.Sum(column => column.Modes.Count);
     }
 
+    /// <summary>Number of columns.</summary>
+    public int Dimension { get; }
+
     /// <summary>Number of outputs.</summary>
     public int Width { get; }
+
+    /// <summary>Columns of numbers but counts, in the order of the outputs.</summary>
+    public IReadOnlyList<long> Numbers { get; }
+
+    /// <summary>Columns of counts.</summary>
+    public IReadOnlyList<long> Counts { get; }
+
+    /// <summary>Columns of two categories.</summary>
+    public IReadOnlyList<long> Pairs { get; }
+
+    /// <summary>Columns of more categories, each with their number, the one of all that are rare or new included.</summary>
+    public IReadOnlyList<(long Column, int Levels)> Levels => _levels;
+
+    /// <summary>Columns of several modes.</summary>
+    public IEnumerable<(long Column, IReadOnlyList<ColumnMode> Modes)> Modes => _modes.Select(column => (column.Column, column.Modes.Modes));
 
     public override Tensor forward(Tensor x)
     {
@@ -73,7 +92,7 @@ internal sealed class RowInput : nn.Module<Tensor, Tensor>
             _deviations = Of(modes, mode => mode.Deviation),
             _logShares = Of(modes, mode => Math.Log(mode.Share) - Math.Log(mode.Deviation));
 
-        public int Count { get; } = modes.Count;
+        public IReadOnlyList<ColumnMode> Modes { get; } = modes;
 
         /// <summary>Maps N x 1 to N x K.</summary>
         public Tensor Of(Tensor z) => (_logShares.On(z.device) - ((z - _means.On(z.device)) / _deviations.On(z.device)).Square().Times(0.5)).softmax(-1);
