@@ -34,7 +34,7 @@ public static class ModelScoring
             ScorerOf(model, options, cancellationToken),
             schema,
             TableInput.Of(Rows.Table<T>([.. rows])),
-            options ?? new(),
+            (options ?? new()).FalseAlarms,
             cancellationToken
         );
     }

@@ -1,3 +1,4 @@
+using Isthmus.Data.Cells;
 using Isthmus.Data.Tables;
 using Isthmus.Models;
 
@@ -5,7 +6,7 @@ namespace Isthmus.Tables;
 
 /// <summary>Scores rows in bits by a model, or by the mean over models of several seeds, and compares with the scores of usual rows.</summary>
 /// <remarks>Safe for use by several threads at once.</remarks>
-internal sealed class RowScorer
+internal sealed class RowScorer : IRowScorer
 {
     private readonly RowScore[] _scores;
     private readonly string[] _names;
@@ -58,10 +59,13 @@ internal sealed class RowScorer
     internal CombinedScore? Combined => _scores[0].Combined;
 
     /// <summary>Usual values of each column's cells.</summary>
-    internal UsualCells Usually { get; }
+    public UsualCells Usually { get; }
 
     /// <summary>Scores, for a series, of single rows of the held-out part, which are means over windows.</summary>
     public ReferenceScores UsualOfSeries { get; }
+
+    /// <inheritdoc/>
+    public ScoredRows Score(TablePart part, CancellationToken cancellationToken) => Score(part.Rows, cancellationToken);
 
     /// <summary>Scores rows.</summary>
     /// <param name="rows">N x D numbers on the model's scale.</param>

@@ -76,7 +76,7 @@ public sealed class ScoredRowList : IReadOnlyList<ScoredRow>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <summary>Scores a table in memory, whose own values the reasons have.</summary>
-    internal static ScoredRowList Of(RowScorer scorer, TableSchema schema, TableInput table, ScoreOptions options, CancellationToken cancellationToken)
+    internal static ScoredRowList Of(IRowScorer scorer, TableSchema schema, TableInput table, double falseAlarms, CancellationToken cancellationToken)
     {
         var (rows, notes) = (new List<ScoredRow>(), new List<Wording>());
         MixedTableReader.ForEachPart(
@@ -86,18 +86,18 @@ public sealed class ScoredRowList : IReadOnlyList<ScoredRow>
                 rows.AddRange(
                     Scored(
                         scorer,
+                        scorer.Score(part, cancellationToken),
                         part.Rows,
                         rows.Count,
                         (column, row) => scorer.Usually.Value(column, part.Number(column, row), part.Text(column, row)),
                         row => part.Beside.ToDictionary(column => column.Name, column => column.Text(row) ?? "missing"),
-                        options,
-                        cancellationToken
+                        falseAlarms
                     )
                 ),
             notes
         );
         return rows.Count > 0
-            ? new(rows, scorer.Usual.Threshold(options.FalseAlarms), notes)
+            ? new(rows, scorer.Usual.Threshold(falseAlarms), notes)
             : throw new InvalidInputException(null, $"{table.Name} hold no records", "give at least one row");
     }
 
@@ -117,12 +117,12 @@ public sealed class ScoredRowList : IReadOnlyList<ScoredRow>
             [
                 .. Scored(
                     scorer,
+                    scorer.Score(values, cancellationToken),
                     values,
                     0,
                     Value,
                     row => data.Identifiers.ToDictionary(column => column.Name, column => column.Text(row) ?? "missing"),
-                    options,
-                    cancellationToken
+                    options.FalseAlarms
                 ),
             ],
             scorer.Usual.Threshold(options.FalseAlarms),
@@ -136,17 +136,16 @@ public sealed class ScoredRowList : IReadOnlyList<ScoredRow>
         : "rare or new";
 
     private static IEnumerable<ScoredRow> Scored(
-        RowScorer scorer,
+        IRowScorer scorer,
+        ScoredRows scored,
         float[] rows,
         int first,
         Func<int, int, string> value,
         Func<int, IReadOnlyDictionary<string, string>> identifiers,
-        ScoreOptions options,
-        CancellationToken cancellationToken
+        double falseAlarms
     )
     {
-        var scored = scorer.Score(rows, cancellationToken);
-        var (width, threshold) = (scored.Columns.Count, scorer.Usual.Threshold(options.FalseAlarms));
+        var (width, threshold) = (scored.Columns.Count, scorer.Usual.Threshold(falseAlarms));
         return Enumerable
             .Range(0, scored.Count)
             .Select(row => new ScoredRow(

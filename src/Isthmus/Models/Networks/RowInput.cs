@@ -39,7 +39,7 @@ internal sealed class RowInput : nn.Module<Tensor, Tensor>
                 .Where(column => column.Modes.Count > 1)
                 .Select(column => (column.column, new Belonging(column.Modes))),
         ];
-        Width = 2 * (numbers.Length + counts.Length + pairs.Length) + _levels.Sum(column => column.Levels) + _modes.Sum(column => column.Modes.Count);
+        Width = 2 * (numbers.Length + counts.Length + pairs.Length) + _levels.Sum(column => column.Levels) + _modes.Sum(column => column.Modes.Modes.Count);
     }
 
     /// <summary>Number of columns.</summary>
