@@ -1,5 +1,7 @@
 using Google.Protobuf;
+using Isthmus.Onnx.Tables;
 using Isthmus.Onnx.Wire;
+using Isthmus.Tables;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Isthmus.Onnx;
@@ -16,7 +18,14 @@ public sealed class OnnxModel : IDisposable
 
     private readonly InferenceSession _session;
 
-    private OnnxModel(InferenceSession session, OnnxMetadata metadata) => (_session, Metadata) = (session, metadata);
+    private readonly IRowScorer? _scorer;
+
+    private OnnxModel(InferenceSession session, ModelProto file, OnnxMetadata metadata)
+    {
+        (_session, Metadata) = (session, metadata);
+        if (metadata.Part == OnnxPart.Score)
+            _scorer = OnnxRowScorer.Of(session, file.Graph, metadata.Schema);
+    }
 
     /// <summary>Description of the model in the file.</summary>
     public OnnxMetadata Metadata { get; }
@@ -95,6 +104,17 @@ public sealed class OnnxModel : IDisposable
             ? row
             : throw new InvalidInputException($"Record {place + 1}", $"has {row.Length} numbers, and the model takes {length}", "give as many");
 
+    /// <summary>The scorer of a file of the part <see cref="OnnxPart.Score"/>.</summary>
+    /// <exception cref="InvalidInputException">The file holds another part.</exception>
+    internal IRowScorer Scorer
+    {
+        get
+        {
+            Demand(OnnxPart.Score);
+            return _scorer!;
+        }
+    }
+
     internal static OnnxModel Of(byte[] bytes, string name, int threads = 0)
     {
         ModelProto file;
@@ -115,7 +135,7 @@ public sealed class OnnxModel : IDisposable
         using var options = new SessionOptions { IntraOpNumThreads = threads, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
         try
         {
-            return new(new InferenceSession(bytes, options), metadata);
+            return new(new InferenceSession(bytes, options), file, metadata);
         }
         catch (OnnxRuntimeException e)
         {

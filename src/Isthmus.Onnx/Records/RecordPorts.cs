@@ -19,6 +19,9 @@ internal class RecordPorts(DataSchema schema)
     /// <summary>Schema of a record.</summary>
     public DataSchema Schema { get; } = schema;
 
+    /// <summary>Further metadata on the inputs.</summary>
+    public virtual IEnumerable<KeyValuePair<string, string>> Metadata => [];
+
     /// <summary>Declares the inputs, and returns N x D numbers on the model's scale.</summary>
     public virtual OnnxValue Inputs(OnnxGraph graph, Standardisation? standardisation)
     {

@@ -1,0 +1,104 @@
+using System.Runtime.InteropServices;
+using Isthmus.Data.Cells;
+using Isthmus.Data.Records;
+using Isthmus.Data.Tables;
+using Isthmus.Onnx.Graphs;
+using Isthmus.Onnx.Records;
+using Isthmus.Onnx.Wire;
+using Isthmus.Tables;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Isthmus.Onnx.Tables;
+
+/// <summary>Scores rows by a file of the part 'score', without libtorch. Safe for use by several threads at once.</summary>
+internal sealed class OnnxRowScorer : IRowScorer
+{
+    // As many rows as keep the distances of 2,000 kept ones in the second-level cache.
+    private const int Together = 128;
+    private readonly InferenceSession _session;
+    private readonly TableSchema _schema;
+    private readonly IReadOnlyList<FittedColumn> _columns;
+    private readonly bool _areScaled;
+
+    private OnnxRowScorer(InferenceSession session, GraphProto graph, TableSchema schema)
+    {
+        (_session, _schema, _columns) = (session, schema, ColumnInputs.Of(schema));
+        // Columns enter as N x 1 each, a whole row as N x D; with one column of numbers both are the same but for the scale.
+        _areScaled = session.InputNames is [RecordPorts.Record] && _columns is not [{ Name: RecordPorts.Record }];
+        var constants = graph.Initializer.ToDictionary(constant => constant.Name);
+        Usual = new(RankNodes.Numbers(MemoryMarshal.Cast<byte, double>(constants[ScoreNodes.UsualBits].RawData.Span)));
+        Usually = new(schema, MemoryMarshal.Cast<byte, float>(constants[ScoreGraph.KeptRows].RawData.Span).ToArray());
+    }
+
+    /// <summary>Reads what is usual from a file.</summary>
+    /// <param name="session">The file's session.</param>
+    /// <param name="graph">Its graph.</param>
+    /// <param name="schema">Schema of a row.</param>
+    public static OnnxRowScorer Of(InferenceSession session, GraphProto graph, DataSchema schema) => new(session, graph, (TableSchema)schema);
+
+    /// <inheritdoc/>
+    public ReferenceScores Usual { get; }
+
+    /// <inheritdoc/>
+    public UsualCells Usually { get; }
+
+    /// <inheritdoc/>
+    public ScoredRows Score(TablePart part, CancellationToken cancellationToken)
+    {
+        var (width, count) = (_schema.Dimension, part.Rows.Length / _schema.Dimension);
+        var (bits, cells, other) = (new float[count], new float[count * width], new float[count]);
+        string[] outputs =
+        [
+            .. new[] { ScoreGraph.Outputs.Bits, ScoreGraph.Outputs.ColumnBits, ScoreGraph.Outputs.OtherBits }.Select(name => ScoreGraph.NameOf(_schema, name)),
+        ];
+        for (var first = 0; first < count; first += Together)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var size = Math.Min(Together, count - first);
+            using var options = new RunOptions();
+            var inputs = Inputs(part, first, size).ToArray();
+            try
+            {
+                using var made = _session.Run(options, inputs.Select(input => input.Name).ToArray(), inputs.Select(input => input.Value).ToArray(), outputs);
+                made[0].GetTensorDataAsSpan<float>().CopyTo(bits.AsSpan(first));
+                made[1].GetTensorDataAsSpan<float>().CopyTo(cells.AsSpan(first * width));
+                made[2].GetTensorDataAsSpan<float>().CopyTo(other.AsSpan(first));
+            }
+            finally
+            {
+                foreach (var (_, value) in inputs)
+                    value.Dispose();
+            }
+        }
+        return new([.. _columns.Select(column => column.Name)], bits, cells, other);
+    }
+
+    private IEnumerable<(string Name, OrtValue Value)> Inputs(TablePart part, int first, int size)
+    {
+        if (_areScaled)
+            yield return (
+                RecordPorts.Record,
+                OrtValue.CreateTensorValueFromMemory(part.Rows.AsSpan(first * _schema.Dimension, size * _schema.Dimension).ToArray(), [size, _schema.Dimension])
+            );
+        else
+            foreach (var (place, column) in _columns.Index())
+                yield return (column.Name, Cells(part, place, column, first, size));
+    }
+
+    private OrtValue Cells(TablePart part, int place, FittedColumn column, int first, int size)
+    {
+        long[] shape = [size, 1];
+        var rows = Enumerable.Range(first, size);
+        if (column is FittedNumbers)
+            return ColumnPrecision.Of(column).Element == OnnxElement.Double
+                ? OrtValue.CreateTensorValueFromMemory([.. rows.Select(row => part.Number(place, row))], shape)
+                : OrtValue.CreateTensorValueFromMemory([.. rows.Select(row => (float)part.Number(place, row))], shape);
+        // Another spelling of a category, as the reader found it, enters as the category's own.
+        var levels = ((FittedCategories)column).Levels;
+        var texts = OrtValue.CreateTensorWithEmptyStrings(OrtAllocator.DefaultInstance, shape);
+        foreach (var (at, row) in rows.Index())
+            if (part.Rows[row * _schema.Dimension + place] is var index && !float.IsNaN(index))
+                texts.StringTensorSetElementAt((index < levels.Count ? levels[(int)index] : part.Text(place, row) ?? "").AsSpan(), at);
+        return texts;
+    }
+}
