@@ -10,10 +10,10 @@ namespace Isthmus.Onnx.Tables;
 /// ones. Other numbers, and times, are 64-bit floats.
 /// </summary>
 /// <param name="Element">Type of the input.</param>
-/// <param name="Unit">10 to the number of decimals of the training cells: a 32-bit cell is brought to these if it is the same 32-bit number. 0 for none.</param>
+/// <param name="Unit">10 to the number of training cells' decimals: to these a 32-bit cell is brought if it is the same 32-bit number; 0 for none.</param>
 /// <param name="Hair">
-/// Distance from a cell z on the model's scale at which another is the same, <c>Hair.Least + Hair.Share |z|</c>: a caller may have held 64-bit cells in 32 bits.
-/// 0 and 0 where cells are exact.
+/// Distance from a cell z on the model's scale at which another is the same, <c>Hair.Least + Hair.Share |z|</c>: a caller may have held 64-bit cells in 32
+/// bits. 0 and 0 where cells are exact.
 /// </param>
 internal readonly record struct ColumnPrecision(OnnxElement Element, double Unit, (double Least, double Share) Hair)
 {

@@ -101,8 +101,10 @@ internal sealed class RarePairs
             return (pair.A, pair.B, bits);
         });
 
-    /// <summary>Smallest values of all classes but the first of a column of numbers, ascending; null of a column of categories, whose class is its index, at most
-    /// <see cref="LastClass"/>.</summary>
+    /// <summary>
+    /// Smallest values of all classes but the first of a column of numbers, ascending. Null of a column of categories, whose class is its index, at most
+    /// <see cref="LastClass"/>.
+    /// </summary>
     public IReadOnlyList<float>? EdgesOf(int column) => _edges[column];
 
     /// <summary>Index of a column's last class.</summary>
