@@ -36,6 +36,9 @@ public sealed record OnnxMetadata(
     /// <summary>Further entries, by key without the prefix: thresholds of scores. Default: empty.</summary>
     public IReadOnlyDictionary<string, string> More { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Returns the name of a part in files and on the command line.</summary>
+    internal static string NameOf(OnnxPart part) => part.ToString().ToLowerInvariant();
+
     /// <summary>Describes a part of a model.</summary>
     internal static OnnxMetadata Of(TrainedModel model, OnnxPart part, string units, string output) =>
         new(
@@ -53,7 +56,7 @@ public sealed record OnnxMetadata(
     internal IEnumerable<KeyValuePair<string, string>> Entries()
     {
         yield return Entry("version", Version);
-        yield return Entry("part", Part.ToString().ToLowerInvariant());
+        yield return Entry("part", NameOf(Part));
         yield return Entry("preset", Preset);
         yield return Entry("schema", JsonSerializer.Serialize(Schema, JsonFormat.Compact));
         // Of pictures and counts the columns are the pixels, and the items that the schema lists.

@@ -1,8 +1,14 @@
 using Google.Protobuf;
+using Isthmus.Codes;
+using Isthmus.Data.Records;
+using Isthmus.Data.Tables;
+using Isthmus.Models.Primitives;
+using Isthmus.Onnx.Records;
 using Isthmus.Onnx.Tables;
 using Isthmus.Onnx.Wire;
 using Isthmus.Tables;
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Isthmus.Onnx;
 
@@ -12,23 +18,39 @@ namespace Isthmus.Onnx;
 /// </summary>
 public sealed class OnnxModel : IDisposable
 {
-    // Numbers that enter at once, so that the values between layers stay small.
+    /// <summary>Name of the codes, as input and as output.</summary>
+    internal const string Code = "code";
+
+    /// <summary>Name of the output of models whose output is no record: probabilities of items, words or classes.</summary>
+    internal const string Probabilities = "probabilities";
+
+    // Records that enter at once: as few as keep the values between the nodes small.
     private const int MostNumbers = 1 << 20,
         MostRecords = 512;
 
     private readonly InferenceSession _session;
+    private readonly RecordPorts _ports;
 
     private readonly IRowScorer? _scorer;
 
     private OnnxModel(InferenceSession session, ModelProto file, OnnxMetadata metadata)
     {
         (_session, Metadata) = (session, metadata);
+        // Only rows of tables on the model's scale lack the entry on their columns.
+        var ports = RegisteredPorts.Of(metadata.Schema, scaledRows: false);
+        _ports = ports.Metadata.All(entry => metadata.More.ContainsKey(entry.Key)) ? ports : RegisteredPorts.Of(metadata.Schema, scaledRows: true);
         if (metadata.Part == OnnxPart.Score)
             _scorer = OnnxRowScorer.Of(session, file.Graph, metadata.Schema);
     }
 
     /// <summary>Description of the model in the file.</summary>
     public OnnxMetadata Metadata { get; }
+
+    /// <summary>Names of the inputs, in their order.</summary>
+    public IReadOnlyList<string> Inputs => _session.InputNames;
+
+    /// <summary>Names of the outputs, in their order.</summary>
+    public IReadOnlyList<string> Outputs => _session.OutputNames;
 
     /// <summary>Reads a file that <c>isthmus export</c> or <c>ExportOnnx</c> wrote.</summary>
     /// <param name="path">The file.</param>
@@ -47,7 +69,9 @@ public sealed class OnnxModel : IDisposable
     }
 
     /// <summary>Reads such a file from a stream, to its end; it need not seek, and stays open.</summary>
-    /// <inheritdoc cref="Load(string, int)"/>
+    /// <param name="stream">The file.</param>
+    /// <param name="threads">Threads of one call; 0 for as many as there are cores. Default 0.</param>
+    /// <exception cref="InvalidInputException">Damaged, foreign, newer, or with tensors in other files.</exception>
     public static OnnxModel Load(Stream stream, int threads = 0)
     {
         using var whole = new MemoryStream();
@@ -55,54 +79,110 @@ public sealed class OnnxModel : IDisposable
         return Of(whole.ToArray(), "stream", threads);
     }
 
-    /// <summary>The codes of records, L numbers each.</summary>
-    /// <param name="records">Records in the units of <see cref="OnnxMetadata.Units"/>, D numbers each.</param>
-    /// <exception cref="InvalidInputException">The file holds another part, or a record has another number of numbers.</exception>
-    public float[][] Encode(IReadOnlyList<float[]> records) => Map(OnnxPart.Encoder, records, Metadata.Schema.Dimension, Metadata.Latent);
-
     /// <summary>The code of one record, L numbers.</summary>
-    /// <inheritdoc cref="Encode(IReadOnlyList{float[]})"/>
-    public float[] Encode(float[] record) => Encode([record])[0];
+    /// <param name="record">D numbers, in the units of <see cref="OnnxMetadata.Units"/>.</param>
+    /// <param name="classes">For a model that is given labels the record's class of each, by name. Default: none.</param>
+    /// <exception cref="InvalidInputException">The file holds another part, the record has more or fewer numbers, or a class is not known.</exception>
+    public float[] Encode(float[] record, params IReadOnlyList<string> classes) => Encode([record], classes)[0];
+
+    /// <summary>The codes of records, L numbers each.</summary>
+    /// <param name="records">Records of D numbers, in the units of <see cref="OnnxMetadata.Units"/>.</param>
+    /// <param name="classes">For a model that is given labels the records' class of each, by name. Default: none.</param>
+    /// <exception cref="InvalidInputException">The file holds another part, a record has more or fewer numbers, or a class is not known.</exception>
+    public float[][] Encode(IReadOnlyList<float[]> records, params IReadOnlyList<string> classes)
+    {
+        Demand(OnnxPart.Encoder);
+        return Map(records, _ports.Schema.Dimension, _ports.Feed, classes);
+    }
+
+    /// <summary>The codes of data, L numbers each in their order.</summary>
+    /// <param name="data">Records like those that the model was trained on; with their labels, for a model that is given those.</param>
+    /// <param name="cancellationToken">Stops between two batches.</param>
+    /// <exception cref="InvalidInputException">The file holds another part, or the data are not what the model was trained on.</exception>
+    public float[][] Encode(Dataset data, CancellationToken cancellationToken = default)
+    {
+        Demand(OnnxPart.Encoder);
+        return [.. Map(data, cancellationToken).SelectMany(batch => batch.Chunk(Metadata.Latent))];
+    }
+
+    /// <summary>The codes of records of any type that data are made of: arrays of bytes, texts, objects, dictionaries.</summary>
+    /// <param name="records">Records like those that the model was trained on.</param>
+    /// <exception cref="InvalidInputException">The file holds another part, or the records are not what the model was trained on.</exception>
+    public float[][] Encode<T>(IEnumerable<T> records) => Encode(ModelRecords.Of(Metadata.Schema, records));
+
+    /// <summary>The record of one code, E[x|z], D numbers in the units of <see cref="OnnxMetadata.Units"/>; or probabilities.</summary>
+    /// <param name="code">L numbers.</param>
+    /// <param name="classes">For a model that is given labels the record's class of each, by name. Default: none.</param>
+    /// <exception cref="InvalidInputException">The file holds another part, the code has more or fewer numbers, or a class is not known.</exception>
+    public float[] Decode(float[] code, params IReadOnlyList<string> classes) => Decode([code], classes)[0];
+
+    /// <summary>The records of codes, as <see cref="Decode(float[], IReadOnlyList{string})"/>.</summary>
+    /// <param name="codes">Codes of L numbers.</param>
+    /// <param name="classes">For a model that is given labels the records' class of each, by name. Default: none.</param>
+    /// <exception cref="InvalidInputException">The file holds another part, a code has more or fewer numbers, or a class is not known.</exception>
+    public float[][] Decode(IReadOnlyList<float[]> codes, params IReadOnlyList<string> classes)
+    {
+        Demand(OnnxPart.Decoder);
+        return Map(codes, Metadata.Latent, FeedCodes, classes);
+    }
+
+    /// <summary>One record as it comes back, E[x|z], z its mean code: D numbers in the units of <see cref="OnnxMetadata.Units"/>, or probabilities.</summary>
+    /// <param name="record">D numbers.</param>
+    /// <param name="classes">For a model that is given labels the record's class of each, by name. Default: none.</param>
+    /// <exception cref="InvalidInputException">The file holds another part, the record has more or fewer numbers, or a class is not known.</exception>
+    public float[] Reconstruct(float[] record, params IReadOnlyList<string> classes) => Reconstruct([record], classes)[0];
+
+    /// <summary>Records as they come back, as <see cref="Reconstruct(float[], IReadOnlyList{string})"/>.</summary>
+    /// <param name="records">Records of D numbers.</param>
+    /// <param name="classes">For a model that is given labels the records' class of each, by name. Default: none.</param>
+    /// <exception cref="InvalidInputException">The file holds another part, a record has more or fewer numbers, or a class is not known.</exception>
+    public float[][] Reconstruct(IReadOnlyList<float[]> records, params IReadOnlyList<string> classes)
+    {
+        Demand(OnnxPart.Reconstruct);
+        return Map(records, _ports.Schema.Dimension, _ports.Feed, classes);
+    }
+
+    /// <summary>Data as they come back, on their own scale.</summary>
+    /// <param name="data">Records like those that the model was trained on; with their labels, for a model that is given those.</param>
+    /// <param name="cancellationToken">Stops between two batches.</param>
+    /// <exception cref="InvalidInputException">The file holds another part, or the data are not what the model was trained on.</exception>
+    public RecordValues Reconstruct(Dataset data, CancellationToken cancellationToken = default)
+    {
+        Demand(OnnxPart.Reconstruct);
+        return new(Metadata.Schema, [.. Map(data, cancellationToken).SelectMany(batch => batch)]);
+    }
+
+    /// <summary>Runs the graph on numbers, for files whose inputs and outputs are all 32-bit floating-point numbers.</summary>
+    /// <param name="inputs">The numbers of each input by its name, record after record.</param>
+    /// <returns>The numbers of each output by its name, record after record.</returns>
+    /// <exception cref="InvalidInputException">An input is missing, unknown, of no whole number of records or of another type.</exception>
+    public IReadOnlyDictionary<string, float[]> Run(IReadOnlyDictionary<string, float[]> inputs)
+    {
+        if (inputs.Keys.Except(_session.InputNames).FirstOrDefault() is { } unknown)
+            throw new InvalidInputException("The ONNX file", $"has no input '{unknown}'", $"it has {string.Join(", ", _session.InputNames)}");
+        return Run(
+            inputs.Select(input =>
+            {
+                var expected = _session.InputMetadata[input.Key];
+                var width = Math.Max(1, expected.Dimensions[1..].Aggregate(1, (product, length) => product * length));
+                if (expected.ElementDataType != TensorElementType.Float || input.Value.Length % width != 0 || input.Value.Length == 0)
+                    throw new InvalidInputException(
+                        $"The input '{input.Key}'",
+                        $"takes {width} numbers a record of type {expected.ElementDataType}, and here are {input.Value.Length} of type "
+                            + $"{TensorElementType.Float}",
+                        "give whole records of that type"
+                    );
+                return (
+                    input.Key,
+                    OrtValue.CreateTensorValueFromMemory(input.Value, [input.Value.Length / width, .. expected.Dimensions[1..].Select(length => (long)length)])
+                );
+            }),
+            outputs => outputs.ToDictionary(output => output.Key, output => output.Value.GetTensorDataAsSpan<float>().ToArray())
+        );
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
-
-    private float[][] Map(OnnxPart part, IReadOnlyList<float[]> rows, int inputs, int outputs)
-    {
-        Demand(part);
-        var results = new float[rows.Count][];
-        var together = Math.Clamp(MostNumbers / inputs, 1, MostRecords);
-        for (var first = 0; first < rows.Count; first += together)
-        {
-            var count = Math.Min(together, rows.Count - first);
-            var given = new float[count * inputs];
-            for (var row = 0; row < count; row++)
-                Checked(rows[first + row], inputs, first + row).CopyTo(given, row * inputs);
-            var made = Run(given, count);
-            for (var row = 0; row < count; row++)
-                results[first + row] = made.AsSpan(row * outputs, outputs).ToArray();
-        }
-        return results;
-    }
-
-    private float[] Run(float[] given, int count)
-    {
-        using var input = OrtValue.CreateTensorValueFromMemory(given, [count, given.Length / count]);
-        using var options = new RunOptions();
-        using var made = _session.Run(options, _session.InputNames, [input], _session.OutputNames);
-        return made[0].GetTensorDataAsSpan<float>().ToArray();
-    }
-
-    private void Demand(OnnxPart part)
-    {
-        if (Metadata.Part != part)
-            throw new InvalidInputException("The ONNX file", $"holds the part '{Metadata.Part}' of a model, and this asks for '{part}'", $"export that part");
-    }
-
-    private static float[] Checked(float[] row, int length, int place) =>
-        row.Length == length
-            ? row
-            : throw new InvalidInputException($"Record {place + 1}", $"has {row.Length} numbers, and the model takes {length}", "give as many");
 
     /// <summary>The scorer of a file of the part <see cref="OnnxPart.Score"/>.</summary>
     /// <exception cref="InvalidInputException">The file holds another part.</exception>
@@ -115,6 +195,110 @@ public sealed class OnnxModel : IDisposable
         }
     }
 
+    /// <summary>Form in which records enter and leave.</summary>
+    internal RecordPorts Ports => _ports;
+
+    /// <summary>Runs the graph once.</summary>
+    /// <param name="inputs">Inputs by name, which are disposed of.</param>
+    /// <param name="read">Takes what is wanted from the outputs, which are then disposed of.</param>
+    /// <exception cref="InvalidInputException">Inputs that the graph does not take.</exception>
+    internal T Run<T>(IEnumerable<(string Name, OrtValue Value)> inputs, Func<IReadOnlyDictionary<string, OrtValue>, T> read)
+    {
+        (string Name, OrtValue Value)[] given = [.. inputs];
+        try
+        {
+            if (_session.InputNames.Except(given.Select(input => input.Name)).FirstOrDefault() is { } missing)
+                throw new InvalidInputException("The ONNX file", $"has an input '{missing}', and nothing is given for it", "give every input");
+            using var options = new RunOptions();
+            using var made = _session.Run(
+                options,
+                Array.ConvertAll(given, input => input.Name),
+                Array.ConvertAll(given, input => input.Value),
+                _session.OutputNames
+            );
+            return read(_session.OutputNames.Zip(made).ToDictionary(output => output.First, output => output.Second));
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new InvalidInputException("The ONNX file", $"does not take this input ({OneLine(e)})", "give records like those of training", cause: e);
+        }
+        finally
+        {
+            foreach (var (_, value) in given)
+                value.Dispose();
+        }
+    }
+
+    /// <summary>Returns the numbers of the file's output: codes, records, probabilities, or bits of rows and columns.</summary>
+    internal float[] Read(IReadOnlyDictionary<string, OrtValue> outputs) =>
+        Metadata.Part == OnnxPart.Score ? ScoreGraph.Read((TableSchema)Metadata.Schema, outputs)
+        : outputs.GetValueOrDefault(Code) is { } code ? code.GetTensorDataAsSpan<float>().ToArray()
+        : outputs.GetValueOrDefault(Probabilities) is { } probabilities ? probabilities.GetTensorDataAsSpan<float>().ToArray()
+        : _ports.Read(outputs);
+
+    /// <summary>Returns the inputs of a decoder.</summary>
+    internal static IEnumerable<(string Name, OrtValue Value)> FeedCodes(float[] codes, int count) =>
+        [(Code, OrtValue.CreateTensorValueFromMemory(codes, [count, codes.Length / count]))];
+
+    /// <summary>Labels that the graph takes: a label that is predicted enters nowhere.</summary>
+    internal IReadOnlyList<KnownLabel> Given =>
+        Metadata.Labels.Count > 0 && _session.InputNames.Contains(LabelPorts.NameOf(Metadata.Labels, 0)) ? Metadata.Labels : [];
+
+    private float[][] Map(IReadOnlyList<float[]> rows, int width, Func<float[], int, IEnumerable<(string, OrtValue)>> feed, IReadOnlyList<string> classes)
+    {
+        var results = new List<float[]>(rows.Count);
+        foreach (var (first, count) in Batches(rows.Count, width))
+        {
+            var given = new float[count * width];
+            for (var row = 0; row < count; row++)
+            {
+                var own = rows[first + row];
+                if (own.Length != width)
+                    throw new InvalidInputException($"Record {first + row + 1}", $"has {own.Length} numbers, and the file takes {width}", "give as many");
+                own.CopyTo(given, row * width);
+            }
+            var made = Run([.. feed(given, count), .. LabelPorts.Feed(Given, classes, count)], Read);
+            results.AddRange(made.Chunk(made.Length / count));
+        }
+        return [.. results];
+    }
+
+    private IEnumerable<float[]> Map(Dataset data, CancellationToken cancellationToken)
+    {
+        var prepared = KnownLabel.Attach(Given, data.BroughtTo(Metadata.Schema), isRequired: true);
+        foreach (var (first, count) in Batches(prepared.Count, Metadata.Schema.Dimension))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            int[] records = [.. Enumerable.Range(first, count)];
+            yield return Run(Feed(prepared, records), Read);
+        }
+    }
+
+    /// <summary>Returns the inputs for records that have the labels attached which the graph takes.</summary>
+    internal IEnumerable<(string Name, OrtValue Value)> Feed(Dataset prepared, int[] records) =>
+        [.. _ports.Feed(prepared, records), .. LabelPorts.Feed(prepared.Attached, Given, records)];
+
+    private static IEnumerable<(int First, int Count)> Batches(int count, int width)
+    {
+        var together = Math.Clamp(MostNumbers / width, 1, MostRecords);
+        for (var first = 0; first < count; first += together)
+            yield return (first, Math.Min(together, count - first));
+    }
+
+    private void Demand(OnnxPart part)
+    {
+        if (Metadata.Part != part)
+            throw new InvalidInputException(
+                "The ONNX file",
+                $"holds the part '{OnnxMetadata.NameOf(Metadata.Part)}' of a model, and this asks for '{OnnxMetadata.NameOf(part)}'",
+                "export that part"
+            );
+    }
+
+    /// <summary>Reads a file from memory.</summary>
+    /// <param name="bytes">The file.</param>
+    /// <param name="name">Name of the file in error messages.</param>
+    /// <param name="threads">Threads of one call; 0 for as many as there are cores.</param>
     internal static OnnxModel Of(byte[] bytes, string name, int threads = 0)
     {
         ModelProto file;
@@ -144,10 +328,7 @@ public sealed class OnnxModel : IDisposable
     }
 
     private static InvalidInputException NotReadable(string name, Exception cause) =>
-        new(
-            name,
-            $"is no ONNX file that can be read ({cause.Message.ReplaceLineEndings(" ").TrimEnd('.')}); it is damaged or another program's",
-            "export the model again",
-            cause: cause
-        );
+        new(name, $"is no ONNX file that can be read ({OneLine(cause)}); it is damaged or another program's", "export the model again", cause: cause);
+
+    private static string OneLine(Exception e) => e.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
 }

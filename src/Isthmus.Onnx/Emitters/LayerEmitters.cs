@@ -11,28 +11,28 @@ internal static class LayerEmitters
 {
     public static void Register()
     {
-        OnnxEmitters.Register<Sequential>((sequence, x) => sequence.children().Aggregate(x, (value, module) => OnnxEmitters.Emit(module, value)));
-        OnnxEmitters.Register<Identity>((_, x) => x);
-        OnnxEmitters.Register<SeededDropout>((_, x) => x);
-        OnnxEmitters.Register<Dropout>((_, x) => x);
-        OnnxEmitters.Register<MatrixProduct>(Product);
-        OnnxEmitters.Register<Linear>((layer, x) => Linear(x, layer.weight!, layer.bias));
-        OnnxEmitters.Register<BatchNorm>(BatchNormalised);
-        OnnxEmitters.Register<LayerNorm>((norm, x) => LayerNormalised(norm, x));
-        OnnxEmitters.Register<ResidualBlock>((block, x) => x + OnnxEmitters.Emit(block.Branch, x));
-        OnnxEmitters.Register<Flatten>((_, x) => x.With("Flatten", ("axis", 1)));
-        OnnxEmitters.Register<Unflatten>((module, x) => x.Reshape([0, .. Known(OnnxEmitters.ShapeAfter(module, x), "Unflatten")]));
-        OnnxEmitters.Register<Crop>(Cropped);
-        OnnxEmitters.Register<UnitLength>((_, x) => OfUnitLength(x));
-        OnnxEmitters.Register<ReLU>((_, x) => x.Relu());
-        OnnxEmitters.Register<Elu>((_, x) => x.Apply("Elu"));
-        OnnxEmitters.Register<SiLU>((_, x) => x.Silu());
-        OnnxEmitters.Register<Models.Networks.Softplus>((_, x) => x.Apply("Softplus"));
-        OnnxEmitters.Register<Tanh>((_, x) => x.Apply("Tanh"));
-        OnnxEmitters.Register<Sigmoid>((_, x) => x.Sigmoid());
+        OnnxEmitters.Add<Sequential>((sequence, x) => sequence.children().Aggregate(x, (value, module) => OnnxEmitters.Emit(module, value)));
+        OnnxEmitters.Add<Identity>((_, x) => x);
+        OnnxEmitters.Add<SeededDropout>((_, x) => x);
+        OnnxEmitters.Add<Dropout>((_, x) => x);
+        OnnxEmitters.Add<MatrixProduct>(Product);
+        OnnxEmitters.Add<Linear>((layer, x) => Linear(x, layer.weight!, layer.bias));
+        OnnxEmitters.Add<BatchNorm>(BatchNormalised);
+        OnnxEmitters.Add<LayerNorm>((norm, x) => LayerNormalised(norm, x));
+        OnnxEmitters.Add<ResidualBlock>((block, x) => x + OnnxEmitters.Emit(block.Branch, x));
+        OnnxEmitters.Add<Flatten>((_, x) => x.With("Flatten", ("axis", 1)));
+        OnnxEmitters.Add<Unflatten>((module, x) => x.Reshape([0, .. Known(OnnxEmitters.ShapeAfter(module, x), "Unflatten")]));
+        OnnxEmitters.Add<Crop>(Cropped);
+        OnnxEmitters.Add<UnitLength>((_, x) => OfUnitLength(x));
+        OnnxEmitters.Add<ReLU>((_, x) => x.Relu());
+        OnnxEmitters.Add<Elu>((_, x) => x.Apply("Elu"));
+        OnnxEmitters.Add<SiLU>((_, x) => x.Silu());
+        OnnxEmitters.Add<Models.Networks.Softplus>((_, x) => x.Apply("Softplus"));
+        OnnxEmitters.Add<Tanh>((_, x) => x.Apply("Tanh"));
+        OnnxEmitters.Add<Sigmoid>((_, x) => x.Sigmoid());
         // The operator Gelu is of set 20.
-        OnnxEmitters.Register<GELU>((_, x) => x * ((x * Math.Sqrt(0.5)).Apply("Erf") + 1) * 0.5);
-        OnnxEmitters.Register<GLU>(
+        OnnxEmitters.Add<GELU>((_, x) => x * ((x * Math.Sqrt(0.5)).Apply("Erf") + 1) * 0.5);
+        OnnxEmitters.Add<GLU>(
             (_, x) =>
             {
                 var halves = x.Chunk(2);

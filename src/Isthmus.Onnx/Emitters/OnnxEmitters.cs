@@ -23,6 +23,15 @@ public static class OnnxEmitters
             _emitters = new(_emitters) { [typeof(TModule)] = (module, value) => emit((TModule)module, value) };
     }
 
+    /// <summary>Registers the function for a module of Isthmus, unless a caller has registered another.</summary>
+    internal static void Add<TModule>(Func<TModule, OnnxValue, OnnxValue> emit)
+        where TModule : nn.Module
+    {
+        lock (Gate)
+            if (!_emitters.ContainsKey(typeof(TModule)))
+                Register(emit);
+    }
+
     /// <summary>Writes a module.</summary>
     /// <param name="module">The module.</param>
     /// <param name="value">What comes in.</param>
@@ -45,7 +54,7 @@ public static class OnnxEmitters
             return null;
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        return module.call(zeros([1, .. value.Shape])).shape[1..];
+        return module.call(zeros([1, .. value.Shape], device: value.Graph.Device)).shape[1..];
     }
 
     private static bool TryFind(nn.Module module, [NotNullWhen(true)] out Func<nn.Module, OnnxValue, OnnxValue>? emit)

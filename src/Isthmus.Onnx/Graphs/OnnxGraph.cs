@@ -34,6 +34,9 @@ public sealed class OnnxGraph(string name)
     /// <summary>Names of the weights of the model, by which constants of the same tensors are called. Default: empty.</summary>
     internal IReadOnlyDictionary<Tensor, string> WeightNames { get; init; } = new Dictionary<Tensor, string>();
 
+    /// <summary>Device of those weights. Default: the processor.</summary>
+    internal Device Device { get; init; } = CPU;
+
     /// <summary>Declares an input, N x <paramref name="shape"/> elements.</summary>
     /// <param name="name">Name of the input.</param>
     /// <param name="element">Type of its elements.</param>

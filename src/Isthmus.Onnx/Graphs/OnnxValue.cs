@@ -63,6 +63,14 @@ public sealed record OnnxValue
     /// <summary>x sigmoid(x).</summary>
     public OnnxValue Silu() => this * Sigmoid();
 
+    /// <summary>ln(x + sqrt(x^2 + 1)); the operator's own loses all digits of large negative numbers in ONNX Runtime.</summary>
+    public OnnxValue Asinh()
+    {
+        // Of the size, in 64 bits, so that neither a small nor a large one loses digits.
+        var (size, one) = (Apply("Abs").Cast(OnnxElement.Double), Graph.Constant((double[])[1], []));
+        return (size + (size * size + one).Apply("Sqrt")).Apply("Log").Cast(OnnxElement.Float) * Apply("Sign");
+    }
+
     /// <summary>The larger of 0 and x.</summary>
     public OnnxValue Relu() => Apply("Relu");
 

@@ -1,11 +1,12 @@
 using Isthmus.Data.Records;
 using Isthmus.Onnx.Graphs;
+using Microsoft.ML.OnnxRuntime;
 
 namespace Isthmus.Onnx.Records;
 
 /// <summary>
 /// Form in which records enter a graph and leave it: by default one input <c>record</c> of N x D numbers on the data's own scale, and one output
-/// <c>reconstruction</c> likewise. A kind of record whose numbers have types of their own extends it.
+/// <c>reconstruction</c> likewise. A kind of record whose numbers have types of their own extends it. No member needs libtorch.
 /// </summary>
 /// <param name="schema">Schema of a record.</param>
 internal class RecordPorts(DataSchema schema)
@@ -21,6 +22,12 @@ internal class RecordPorts(DataSchema schema)
 
     /// <summary>Further metadata on the inputs.</summary>
     public virtual IEnumerable<KeyValuePair<string, string>> Metadata => [];
+
+    /// <summary>Units of the numbers that enter and leave.</summary>
+    public virtual string Units =>
+        Schema.Kind.HighestLevel(Schema) is not null ? "pixels from 0 (black) to 1 (full)"
+        : Schema.Kind.IsSparse ? $"counts of each {Schema.Kind.Unit}"
+        : "those of the columns";
 
     /// <summary>Declares the inputs, and returns N x D numbers on the model's scale.</summary>
     public virtual OnnxValue Inputs(OnnxGraph graph, Standardisation? standardisation)
@@ -44,6 +51,52 @@ internal class RecordPorts(DataSchema schema)
                 OnnxElement.Float
             );
         graph.Output(Reconstruction, mean, OnnxElement.Float, Schema.Dimension);
+    }
+
+    /// <summary>Returns the inputs for some records.</summary>
+    /// <param name="data">Records of the schema, as read.</param>
+    /// <param name="records">Indices of those that enter.</param>
+    public virtual IEnumerable<(string Name, OrtValue Value)> Feed(Dataset data, int[] records)
+    {
+        var values = new float[records.Length * Schema.Dimension];
+        if (Schema.Kind.HighestLevel(Schema) is { } highest)
+        {
+            var pixels = new byte[values.Length];
+            data.CopyPixels(records, pixels);
+            for (var i = 0; i < values.Length; i++)
+                values[i] = (float)pixels[i] / highest;
+        }
+        else
+            data.CopyValues(records, values);
+        return Feed(values, records.Length);
+    }
+
+    /// <summary>Returns the inputs for some records.</summary>
+    /// <param name="values">N x D numbers on the data's own scale.</param>
+    /// <param name="count">N.</param>
+    /// <exception cref="InvalidInputException">Records of this kind are no arrays of numbers.</exception>
+    public virtual IEnumerable<(string Name, OrtValue Value)> Feed(float[] values, int count) =>
+        [(Record, OrtValue.CreateTensorValueFromMemory(values, [count, Schema.Dimension]))];
+
+    /// <summary>Returns records from the outputs, N x D numbers on the scale of <see cref="Dataset.CopyValues"/>, pixels in [0, 1].</summary>
+    /// <param name="outputs">Outputs by name.</param>
+    public virtual float[] Read(IReadOnlyDictionary<string, OrtValue> outputs) => outputs[Reconstruction].GetTensorDataAsSpan<float>().ToArray();
+
+    /// <summary>
+    /// Returns the difference of a number as the file gives it from the model's: in pixels from 0 to 1, or in standard deviations of a column, less the last
+    /// bit of a 32-bit number, which in a column's own unit may be much of it, such as 128 seconds of a time.
+    /// </summary>
+    /// <param name="place">Index of the number in its record.</param>
+    /// <param name="expected">The model's.</param>
+    /// <param name="found">The file's, as <see cref="Read"/> gives it.</param>
+    /// <param name="standardisation">The model's standardisation of columns.</param>
+    public virtual double Difference(int place, float expected, float found, Standardisation? standardisation)
+    {
+        var difference = Math.Abs((double)expected - found);
+        if (standardisation?.Scales[place] is not { } scale)
+            return difference;
+        var bit = MathF.BitIncrement(Math.Abs(expected)) - (double)Math.Abs(expected);
+        return difference <= bit ? 0 : (difference - bit) / (scale > 0 ? scale : 1);
     }
 
     private static OnnxValue PerColumn(OnnxGraph graph, IEnumerable<double> numbers, string hint)

@@ -10,8 +10,8 @@ internal static class RowEmitters
 {
     public static void Register()
     {
-        OnnxEmitters.Register<RowInput>(Input);
-        OnnxEmitters.Register<MixedLikelihood>(Mean);
+        OnnxEmitters.Add<RowInput>(Input);
+        OnnxEmitters.Add<MixedLikelihood>(Mean);
     }
 
     private static OnnxValue Input(RowInput input, OnnxValue row)

@@ -3,6 +3,7 @@ using Isthmus.Data.Tables;
 using Isthmus.Models;
 using Isthmus.Onnx.Graphs;
 using Isthmus.Tables;
+using Microsoft.ML.OnnxRuntime;
 
 namespace Isthmus.Onnx.Tables;
 
@@ -44,6 +45,30 @@ internal static class ScoreGraph
             ["kept_rows"] = count.ToString(CultureInfo.InvariantCulture),
             ["privacy"] = Note(model),
         };
+    }
+
+    /// <summary>Returns the bits of rows, each followed by those of its columns, N x (1 + D).</summary>
+    /// <param name="schema">Schema of a row.</param>
+    /// <param name="outputs">Outputs by name.</param>
+    public static float[] Read(TableSchema schema, IReadOnlyDictionary<string, OrtValue> outputs) =>
+        Joined(
+            outputs[NameOf(schema, Outputs.Bits)].GetTensorDataAsSpan<float>().ToArray(),
+            outputs[NameOf(schema, Outputs.ColumnBits)].GetTensorDataAsSpan<float>().ToArray()
+        );
+
+    /// <summary>Returns the same of the model's own scorer.</summary>
+    /// <param name="scorer">The scorer.</param>
+    /// <param name="rows">N x D numbers on the model's scale.</param>
+    public static float[] Expected(RowScorer scorer, float[] rows)
+    {
+        var scored = scorer.Score(rows);
+        return Joined(scored.Bits, scored.ColumnBits);
+    }
+
+    private static float[] Joined(float[] bits, float[] columns)
+    {
+        var width = columns.Length / bits.Length;
+        return [.. bits.Index().SelectMany(row => (float[])[row.Item, .. columns.AsSpan(row.Index * width, width)])];
     }
 
     /// <summary>A sentence on the training rows in the file.</summary>

@@ -28,6 +28,9 @@ public sealed class AuxiliaryTopKBottleneck : DictionaryBottleneck
         RegisterComponents();
     }
 
+    /// <summary>Units kept of each record.</summary>
+    internal int Kept => _k;
+
     /// <inheritdoc/>
     public override Code Encode(Tensor head, bool sample, Tensor? x = null)
     {

@@ -41,6 +41,9 @@ public sealed class BatchTopKBottleneck : DictionaryBottleneck
         RegisterComponents();
     }
 
+    /// <summary>Head above which a unit is active outside training, one number.</summary>
+    internal Tensor Threshold => _threshold;
+
     /// <inheritdoc/>
     public override Code Encode(Tensor head, bool sample, Tensor? x = null)
     {

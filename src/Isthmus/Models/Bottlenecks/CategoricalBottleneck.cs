@@ -61,6 +61,9 @@ public sealed class CategoricalBottleneck : Bottleneck
         RegisterComponents();
     }
 
+    /// <summary>Categories of each slot.</summary>
+    internal int Categories => _choices;
+
     /// <inheritdoc/>
     public override Prior Prior => _prior;
 

@@ -44,6 +44,12 @@ public sealed class GatedBottleneck : DictionaryBottleneck
         RegisterComponents();
     }
 
+    /// <summary>Logarithm of the factor from head to magnitude of each unit, r, L.</summary>
+    internal Tensor LogScale => _logScale;
+
+    /// <summary>Shift of the magnitude of each unit, s, L.</summary>
+    internal Tensor Shift => _shift;
+
     /// <inheritdoc/>
     public override Code Encode(Tensor head, bool sample, Tensor? x = null)
     {

@@ -56,6 +56,9 @@ public sealed class JumpReluBottleneck : DictionaryBottleneck
         RegisterComponents();
     }
 
+    /// <summary>Logarithm of the head above which each unit is active, L.</summary>
+    internal Tensor LogThreshold => _logThreshold;
+
     /// <inheritdoc/>
     public override Code Encode(Tensor head, bool sample, Tensor? x = null)
     {

@@ -65,6 +65,12 @@ public sealed class LadderBottleneck : Bottleneck
     /// <summary>Number of features of the lowest level.</summary>
     public override int HeadWidth { get; }
 
+    /// <summary>Layers between the features of levels, the lowest first.</summary>
+    internal IReadOnlyList<Sequential> Climb => [.. _climb];
+
+    /// <summary>Maps from the features of a level to its estimate, the lowest first.</summary>
+    internal IReadOnlyList<Linear> Heads => [.. _heads];
+
     /// <inheritdoc/>
     public override Prior Prior => _prior;
 

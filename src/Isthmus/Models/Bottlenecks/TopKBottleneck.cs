@@ -33,6 +33,12 @@ public sealed class TopKBottleneck : Bottleneck
         RegisterComponents();
     }
 
+    /// <summary>Units kept of each record.</summary>
+    internal int Kept => _k;
+
+    /// <summary>Standardisation of the units before they are compared.</summary>
+    internal BatchNormalisation Standardise => _standardise;
+
     /// <inheritdoc/>
     public override bool IsSparse => true;
 

@@ -30,6 +30,18 @@ internal sealed class ConditionedEncoder : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>Labels that are given.</summary>
+    public Condition Condition => _condition;
+
+    /// <summary>Encoder of the record alone.</summary>
+    public nn.Module<Tensor, Tensor> Record => _record;
+
+    /// <summary>Layer that joins features and labels.</summary>
+    public Linear Joined => _joined;
+
+    /// <summary>Map from that layer to the head.</summary>
+    public Linear Output => _output;
+
     public override Tensor forward(Tensor x)
     {
         var features = nn.functional.silu(_record.call(_condition.Record(x)));

@@ -21,7 +21,7 @@ internal sealed class AutoregressiveFlow : nn.Module
     internal static readonly Setting<int> Hidden = SettingKinds.Whole("flow-hidden", 200, "units of each of the two hidden layers of a step", 1, 65536);
 
     // |s| stays below this: a step may stretch by e^3, and early steps stay finite.
-    private const double MostLogScale = 3;
+    internal const double MostLogScale = 3;
 
     private readonly long _latent;
 
@@ -36,6 +36,9 @@ internal sealed class AutoregressiveFlow : nn.Module
         _steps = nn.ModuleList([.. Enumerable.Range(0, steps).Select(_ => new MaskedNetwork(latent, 1, 2, hidden, context))]);
         RegisterComponents();
     }
+
+    /// <summary>Networks of the steps, in turn.</summary>
+    internal IReadOnlyList<MaskedNetwork> Networks => [.. _steps];
 
     /// <summary>Returns y and ln |det dy/dx|, nats: ... x L to ... x L and ....</summary>
     public (Tensor Y, Tensor LogDeterminant) Forward(Tensor x, Tensor? context = null)

@@ -63,6 +63,9 @@ internal sealed class MaskedNetwork : nn.Module<Tensor, Tensor>
         return Masked(_output, nn.functional.silu(second), seen.Output);
     }
 
+    /// <summary>Map from the context to the first hidden layer; null if there is no context.</summary>
+    internal Linear? FromContext => _context;
+
     /// <summary>Returns the same function of the inputs alone, as plain layers with weights of 0 for unseen places.</summary>
     internal Sequential Layers()
     {

@@ -34,6 +34,9 @@ public sealed class DiscretisedLogisticLikelihood(int dimension, int levels) : R
 
     private readonly double _step = 1.0 / (levels - 1);
 
+    /// <summary>Number of values of a pixel.</summary>
+    internal int Levels => levels;
+
     /// <inheritdoc/>
     public override bool IsDiscrete => true;
 

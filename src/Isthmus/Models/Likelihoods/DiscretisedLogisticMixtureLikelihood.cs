@@ -40,6 +40,9 @@ public sealed class DiscretisedLogisticMixtureLikelihood(int dimension, int leve
     /// <summary>Number of logistic distributions, K.</summary>
     public int Components { get; } = components;
 
+    /// <summary>Number of values of a pixel.</summary>
+    internal int Levels => levels;
+
     /// <inheritdoc/>
     public override bool IsDiscrete => true;
 

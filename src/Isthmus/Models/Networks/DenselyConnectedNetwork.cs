@@ -30,7 +30,7 @@ public static class DenselyConnectedNetwork
             MatrixProduct.Linear(context.Part.Latent, (long)context.ParametersPerDimension * context.Part.Schema.Dimension)
         );
 
-    private sealed class Encoder : nn.Module<Tensor, Tensor>, IBeginsWithProduct
+    internal sealed class Encoder : nn.Module<Tensor, Tensor>, IBeginsWithProduct
     {
         [ComponentName(Name = "layers")]
         private readonly ModuleList<nn.Module<Tensor, Tensor>> _layers = [];
@@ -52,6 +52,15 @@ public static class DenselyConnectedNetwork
             _output = MatrixProduct.Linear(width, outputs);
             RegisterComponents();
         }
+
+        /// <summary>Linear maps of the hidden layers.</summary>
+        public IReadOnlyList<nn.Module<Tensor, Tensor>> Layers => [.. _layers];
+
+        /// <summary>Normalisations of the hidden layers.</summary>
+        public IReadOnlyList<nn.Module<Tensor, Tensor>> Norms => [.. _norms];
+
+        /// <summary>Map from the last hidden layer to the head.</summary>
+        public MatrixProduct Output => _output;
 
         public IEnumerable<IKeepsZeros> Before => [new UnitLength()];
 

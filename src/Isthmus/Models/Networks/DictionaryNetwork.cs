@@ -32,7 +32,7 @@ public static class DictionaryNetwork
         return new(new Encoder(schema.Dimension, context.HeadWidth, decoder), decoder);
     }
 
-    private sealed class Encoder : nn.Module<Tensor, Tensor>
+    internal sealed class Encoder : nn.Module<Tensor, Tensor>
     {
         private readonly int _dimension;
         private readonly Func<Tensor> _centre;
@@ -54,10 +54,16 @@ public static class DictionaryNetwork
                 _linear.weight.copy_(columns.t());
         }
 
-        public override Tensor forward(Tensor x) => _linear.call(x - _centre().narrow(0, 0, _dimension));
+        /// <summary>W and c.</summary>
+        public Linear Linear => _linear;
+
+        /// <summary>Returns b, taken from a record first.</summary>
+        public Tensor Centre() => _centre().narrow(0, 0, _dimension);
+
+        public override Tensor forward(Tensor x) => _linear.call(x - Centre());
     }
 
-    private sealed class Decoder : nn.Module<Tensor, Tensor>
+    internal sealed class Decoder : nn.Module<Tensor, Tensor>
     {
         [ComponentName(Name = "weight")]
         private readonly Parameter _weight;

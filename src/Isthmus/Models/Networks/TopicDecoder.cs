@@ -22,7 +22,8 @@ public abstract class TopicDecoder : nn.Module<Tensor, Tensor>
     /// <summary>Number of topics, K.</summary>
     public int Topics { get; }
 
-    private double Scale { get; }
+    /// <summary>Factor s of a code before the softmax.</summary>
+    internal double Scale { get; }
 
     /// <summary>Returns the proportions of the topics in documents, N x K, rows that sum to 1.</summary>
     public Tensor Proportions(Tensor z) => z.Times(Scale).softmax(-1);
@@ -53,6 +54,9 @@ internal sealed class LinearTopics : TopicDecoder
         _words = MatrixProduct.Linear(topics, dimension);
         RegisterComponents();
     }
+
+    /// <summary>W and b.</summary>
+    public MatrixProduct Words => _words;
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor z) => _words.call(z);
@@ -92,6 +96,12 @@ internal sealed class ProductOfTopics : TopicDecoder
         RegisterComponents();
     }
 
+    /// <summary>W.</summary>
+    public MatrixProduct Words => _words;
+
+    /// <summary>Normalisation of the logits.</summary>
+    public BatchNormalisation Norm => _norm;
+
     /// <inheritdoc/>
     public override Tensor forward(Tensor z) => _norm.call(_words.call(_dropout.call(Proportions(z))));
 
@@ -106,7 +116,7 @@ internal sealed class ProductOfTopics : TopicDecoder
 internal sealed class EmbeddedTopics : TopicDecoder
 {
     // A probability of 0 in float32 would cost infinitely much.
-    private const double Least = 1e-10;
+    internal const double Least = 1e-10;
 
     [ComponentName(Name = "word_embeddings")]
     private readonly Parameter _wordEmbeddings;

@@ -109,8 +109,11 @@ public static class TopicNetwork
     }
 
     /// <summary>Transformation of a count before the encoder.</summary>
-    private sealed class Seen(string input) : IKeepsZeros
+    internal sealed class Seen(string input) : IKeepsZeros
     {
+        /// <summary>Name of the transformation: as-is, log or share.</summary>
+        public string Name => input;
+
         public Tensor Of(Tensor x, Tensor words) =>
             input switch
             {
@@ -134,7 +137,7 @@ public static class TopicNetwork
         }
     }
 
-    private sealed class Encoder : nn.Module<Tensor, Tensor>, IBeginsWithProduct
+    internal sealed class Encoder : nn.Module<Tensor, Tensor>, IBeginsWithProduct
     {
         private readonly Seen _seen;
 
@@ -150,6 +153,15 @@ public static class TopicNetwork
             (_seen, _layers, _norm) = (new(input), layers, norm);
             RegisterComponents();
         }
+
+        /// <summary>Transformation of the counts.</summary>
+        public Seen Counts => _seen;
+
+        /// <summary>Layers from there to the head.</summary>
+        public Sequential Layers => _layers;
+
+        /// <summary>Normalisation of the head; null for none.</summary>
+        public BatchNormalisation? Norm => _norm;
 
         public IEnumerable<IKeepsZeros> Before => [_seen];
 

@@ -43,6 +43,12 @@ public sealed class InverseAutoregressivePosteriorFamily : PosteriorFamily
         RegisterComponents();
     }
 
+    /// <summary>Numbers that the encoder gives to each step of the flow.</summary>
+    internal int ContextWidth => _context;
+
+    /// <summary>The flow.</summary>
+    internal AutoregressiveFlow Flow => _flow;
+
     /// <inheritdoc/>
     public override int HeadWidth => 2 * Latent + _context;
 

@@ -21,6 +21,9 @@ internal sealed class LadderPrior : Prior
     /// <summary>Numbers in each level, the lowest first.</summary>
     public IReadOnlyList<int> Levels { get; }
 
+    /// <summary>Networks from all levels above to the parameters of a level, the lowest first.</summary>
+    internal IReadOnlyList<Sequential> FromAbove => [.. _fromAbove];
+
     /// <summary>Creates a prior over codes of these levels.</summary>
     public LadderPrior(IReadOnlyList<int> levels, int hidden)
         : base("ladder", levels.Sum())
