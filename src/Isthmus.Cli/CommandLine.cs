@@ -6,6 +6,7 @@ using System.Runtime.InteropServices;
 using Isthmus.Cli.Arguments;
 using Isthmus.Cli.Output;
 using Isthmus.Cli.Verbs;
+using Isthmus.Processes;
 using Isthmus.Training;
 
 namespace Isthmus.Cli;
@@ -27,6 +28,16 @@ public static class CommandLine
     /// <returns>0 done, 1 failed, 2 bad arguments or input, 130 interrupted.</returns>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
+        using var unsaid = new StringWriter();
+        // Above rank 0 an error waits: if all processes meet it, rank 0 says it for all.
+        TextWriter Errors() => MpiCommunicator.Current is { Rank: > 0 } ? unsaid : error;
+        var code = await RunAsync(args, output, error, Errors, cancellationToken);
+        RankArguments.End(code, error, unsaid.ToString());
+        return code;
+    }
+
+    private static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, Func<TextWriter> errors, CancellationToken cancellationToken)
+    {
         var root = Root();
         // No response files: a data name may begin with @.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
@@ -45,27 +56,27 @@ public static class CommandLine
                 cancellationToken
             );
         }
-        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested || MpiCommunicator.Current is not null)
         {
-            error.WriteLine(e is InterruptedException ? e.Message : "interrupted; nothing was written.");
+            errors().WriteLine(e is InterruptedException ? e.Message : "interrupted; nothing was written.");
             return Interrupted;
         }
         catch (InvalidInputException e)
         {
-            return Fail(error, e.OnCommandLine(), e, BadInput);
+            return Fail(errors(), e.OnCommandLine(), e, BadInput);
         }
         catch (TrainingDivergedException e)
         {
-            return Fail(error, e.MessageWith(name => name.CommandLine), e, Failed);
+            return Fail(errors(), e.MessageWith(name => name.CommandLine), e, Failed);
         }
         catch (PlatformNotSupportedException e)
         {
-            return Fail(error, e.Message, e, Failed);
+            return Fail(errors(), e.Message, e, Failed);
         }
         catch (Exception e) when (e is OutOfMemoryException || e is ExternalException && e.Message.Contains("can't allocate memory", StringComparison.Ordinal))
         {
             return Fail(
-                error,
+                errors(),
                 "There is not enough memory for this; ask for less at a time (records, samples, a smaller model), or take a machine with more.",
                 e,
                 Failed
@@ -76,7 +87,7 @@ public static class CommandLine
             // Torch puts its own stack trace below the first line.
             var message = e is ExternalException ? e.Message.Split('\n')[0] : e.Message;
             return Fail(
-                error,
+                errors(),
                 $"{message.TrimEnd('.')} ({e.GetType().Name}). This is a fault of Isthmus, not of your input; ISTHMUS_DEBUG=1 prints where.",
                 e,
                 Failed

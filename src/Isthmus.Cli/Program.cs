@@ -1,6 +1,10 @@
 using System.Runtime.InteropServices;
 using Isthmus.Cli;
+using Isthmus.Processes;
 
+// Open MPI gives a pseudo-terminal that nobody looks at.
+if (MpiCommunicator.IsLaunched)
+    Environment.SetEnvironmentVariable("TERM", "dumb");
 using var stop = new CancellationTokenSource();
 
 // The first signal asks for an orderly end (a training run writes its checkpoint); the second has its usual effect.
@@ -14,6 +18,9 @@ void OnSignal(PosixSignalContext signal)
 
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+
+// A batch system announces the end of its time by this one: mpirun passes it on at once, where it passes SIGTERM on after a second.
+using var user = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create((PosixSignal)(OperatingSystem.IsMacOS() ? 30 : 10), OnSignal);
 using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal);
 var code = await CommandLine.RunAsync(args, Console.Out, Console.Error, stop.Token);
 if (code == CommandLine.Interrupted)

@@ -35,6 +35,7 @@ public class LayersTests
         "Isthmus.Compression/Integer",
         "Isthmus.Compression/Archive",
         "Isthmus.Measures",
+        "Isthmus/Processes",
         "Isthmus/Compute",
         "Isthmus/Models/Primitives",
         "Isthmus/Models/*",

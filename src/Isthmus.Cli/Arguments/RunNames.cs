@@ -45,7 +45,7 @@ internal static class RunNames
     {
         List<string> kept = [];
         for (var i = 0; i < words.Count; i++)
-            if (words[i] == "--name" || !withTrackers && TrackerArguments.Names.Contains(words[i]))
+            if (words[i] is "--name" or "--ranks" || !withTrackers && TrackerArguments.Names.Contains(words[i]))
                 i++;
             else if (words[i] is not ("isthmus" or "--resume" or "--json" or "--force"))
                 kept.Add(words[i]);

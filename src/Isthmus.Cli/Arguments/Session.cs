@@ -4,6 +4,7 @@ using Isthmus.Cli.Output;
 using Isthmus.Compute;
 using Isthmus.Data.Files;
 using Isthmus.Models;
+using Isthmus.Processes;
 using static TorchSharp.torch;
 
 namespace Isthmus.Cli.Arguments;
@@ -20,8 +21,11 @@ internal sealed class Session(ParseResult parsed, CancellationToken cancellation
     /// <summary>Exit code of the program, unless something is thrown.</summary>
     public int ExitCode { get; set; } = ExitCodes.Done;
 
-    /// <summary>Progress on standard error.</summary>
-    public ProgressDisplay Progress { get; } = new(parsed.InvocationConfiguration.Error);
+    /// <summary>Processes that do the command together; this one alone unless <see cref="RankArguments.Join"/> says otherwise.</summary>
+    public Communicator Communicator { get; set; } = Communicator.Alone;
+
+    /// <summary>Progress on standard error; nowhere above rank 0.</summary>
+    public ProgressDisplay Progress => field ??= new(Communicator.Rank > 0 ? TextWriter.Null : parsed.InvocationConfiguration.Error);
 
     /// <summary>Receiver of the progress of downloads.</summary>
     public IProgress<DownloadProgress> Downloads => field ??= new DownloadNotes(Progress);
@@ -32,8 +36,8 @@ internal sealed class Session(ParseResult parsed, CancellationToken cancellation
     /// <summary>The seed.</summary>
     public int Seed => Get(CommonOptions.Seed);
 
-    /// <summary>The threads asked for; 0 for the library's own.</summary>
-    public int Threads => Get(CommonOptions.Threads);
+    /// <summary>The threads asked for, of each process; 0 for the library's own, where this process is alone.</summary>
+    public int Threads => Communicator.Count > 1 ? Math.Max(1, Get(CommonOptions.Threads)) : Get(CommonOptions.Threads);
 
     /// <summary>The unit of its information.</summary>
     public InformationUnit Unit => new(Get(InformationUnit.Nats));
@@ -92,6 +96,8 @@ internal sealed class Session(ParseResult parsed, CancellationToken cancellation
     public void Result(IEnumerable<string> lines, params IEnumerable<KeyValuePair<string, object?>> json)
     {
         _later.ForEach(Note);
+        if (Communicator.Rank > 0)
+            return;
         var output = parsed.InvocationConfiguration.Output;
         if (Get(CommonOptions.Json))
         {

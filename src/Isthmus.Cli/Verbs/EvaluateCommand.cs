@@ -48,6 +48,7 @@ internal static class EvaluateCommand
         model = ModelArguments.AddTo(verb);
         foreach (var option in (Option[])[ImportanceSamples, Annealed, AnnealedRecords, Samples, Reference, Part, InformationUnit.Nats])
             verb.Add(option);
+        RankArguments.AddTo(verb);
         return verb;
     }
 
@@ -60,6 +61,9 @@ internal static class EvaluateCommand
 
     private static void Run(Session session, DataArguments arguments, ModelArguments model)
     {
+        RankArguments.Join(session);
+        foreach (var note in RankArguments.Notes(session))
+            session.NoteLater(note);
         var path = model.Path(session);
         var manifest = model.Manifest(session);
         var data = arguments.For(manifest, session, session.Get(Part));
@@ -72,6 +76,7 @@ internal static class EvaluateCommand
             ReferenceHash = session.Get(Reference),
             ModelPath = path,
             Seed = session.Seed,
+            Communicator = session.Communicator,
         };
         var evaluation = session.Progress.Show(report =>
         {

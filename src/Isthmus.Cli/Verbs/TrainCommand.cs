@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text;
 using Isthmus.Cli.Arguments;
 using Isthmus.Cli.Output;
 using Isthmus.Data.Formats;
@@ -93,11 +94,14 @@ internal static class TrainCommand
                 [Model, Net, Latent, Topics, Target, Epochs, Precision, Set, Name, Output, Resume, ImportanceSamples, SplitSeed, InformationUnit.Nats]
         )
             verb.Add(option);
+        RankArguments.AddTo(verb);
         return verb;
     }
 
     private static void Run(Session session, DataArguments arguments)
     {
+        RankArguments.Join(session);
+        var ranks = session.Communicator;
         var settings = Settings(session);
         // Said once all is checked, so that an error stands alone.
         var notes = new List<string>();
@@ -105,7 +109,18 @@ internal static class TrainCommand
         if (arguments.IsDefault(session) && settings.TryAdd("epochs", QuickStartEpochs))
             notes.Add($"no data given: a quick start on shapes with {QuickStartEpochs} epochs (--epochs).");
         var source = arguments.Name(session);
-        var run = RunNames.Choose(session.Get(Output), session.Get(Name) ?? RunNames.Default(source, choice.Preset, settings), session.Get(Resume), notes.Add);
+        // Another process would see the files of the first, and take another name.
+        RunFolder run = new(
+            Encoding.UTF8.GetString(
+                ranks.FromFirst(() =>
+                    Encoding.UTF8.GetBytes(
+                        RunNames
+                            .Choose(session.Get(Output), session.Get(Name) ?? RunNames.Default(source, choice.Preset, settings), session.Get(Resume), notes.Add)
+                            .Path
+                    )
+                )
+            )
+        );
         var training = new TrainingOptions
         {
             Settings = settings,
@@ -116,15 +131,18 @@ internal static class TrainCommand
             Resume = session.Get(Resume),
             Threads = session.Threads,
             Trackers = TrackerArguments.Of(session),
+            Communicator = ranks,
         };
-        if (session.Get(Resume) && Experiment.IsFinished(run, choice.Preset, training))
+        if (session.Get(Resume) && ranks.FromFirst(() => BitConverter.GetBytes(Experiment.IsFinished(run, choice.Preset, training))) is [1])
         {
             PrintFinished(session, run);
             return;
         }
         if (session.Get(Resume) && !File.Exists(run.Checkpoint))
             notes.Add($"{run.Path} has no checkpoint: training starts from the beginning.");
-        var data = session.Detached(() => DataSource.Load(source, choice.Options, session.Downloads, session.CancellationToken));
+        DataSplits Load() => session.Detached(() => DataSource.Load(source, choice.Options, session.Downloads, session.CancellationToken));
+        var data = DataSource.Names.Contains(source) ? ranks.FirstThenOthers(Load) : Load();
+        notes.AddRange(RankArguments.Notes(session));
         notes.AddRange(data.Train.Notes.Select(note => $"{source}: {note.OnCommandLine()}"));
         notes.Add($"training {choice.Preset} on {Counted.Of(data.Train.Count, data.Train.Schema.Noun)} of {data.Train.Name}, in {run.Path}");
         using var result = Run(session, data, choice.Preset, training, notes);
@@ -161,17 +179,20 @@ internal static class TrainCommand
                 )
             );
         }
-        catch (OperationCanceledException) when (session.CancellationToken.IsCancellationRequested && left is not null)
+        catch (OperationCanceledException) when (IsStopped(session) && left is not null)
         {
             throw new InterruptedException(
                 $"interrupted after training; the model is in {run.Model}. For its figures and report: {RunNames.ResumeCommand(session.Words, run)}"
             );
         }
-        catch (OperationCanceledException) when (session.CancellationToken.IsCancellationRequested && File.Exists(run.Checkpoint))
+        catch (OperationCanceledException) when (IsStopped(session) && File.Exists(run.Checkpoint))
         {
             throw new InterruptedException($"interrupted; the checkpoint is {run.Checkpoint}. Go on with: {RunNames.ResumeCommand(session.Words, run)}");
         }
     }
+
+    // Of several processes one may have been asked to stop, and all do.
+    private static bool IsStopped(Session session) => session.CancellationToken.IsCancellationRequested || session.Communicator.Count > 1;
 
     /// <summary>Returns the model that was named, or the one for such data, with the options for reading them.</summary>
     private static ModelChoice Choose(Session session, DataArguments arguments, List<string> notes)
@@ -287,7 +308,7 @@ internal static class TrainCommand
         {
             yield return $"Models of {field.Key}:";
             foreach (var preset in field)
-                yield return $"  {preset.Name,-24}{preset.Summary}";
+                yield return $"  {preset.Name, -24}{preset.Summary}";
             yield return "";
         }
         yield return "Settings: --set key=value, such as hidden=500,300, learning-rate=0.001 or beta=4. All settings: isthmus train --help settings";
@@ -299,8 +320,8 @@ internal static class TrainCommand
         foreach (var line in Listed("", [.. Parts.All.Select(kind => kind.Choice), .. TrainingSettings.All]))
             yield return line;
         foreach (var kind in Parts.All)
-            foreach (var line in kind.Names.SelectMany(name => Listed($"{kind.Choice.Key}={name}", kind.SettingsOf(name))))
-                yield return line;
+        foreach (var line in kind.Names.SelectMany(name => Listed($"{kind.Choice.Key}={name}", kind.SettingsOf(name))))
+            yield return line;
     }
 
     private static IEnumerable<string> Listed(string part, IReadOnlyList<Setting> settings)
@@ -310,7 +331,7 @@ internal static class TrainCommand
         foreach (var setting in settings)
         {
             var choices = setting.Expected.StartsWith("one of ") ? $"; {setting.Expected}" : "";
-            yield return $"  {(part.Length > 0 ? "  " : "")}{setting.Key,-24}{setting.Meaning}{choices} [{setting.DefaultText}]";
+            yield return $"  {(part.Length > 0 ? "  " : "")}{setting.Key, -24}{setting.Meaning}{choices} [{setting.DefaultText}]";
         }
     }
 }

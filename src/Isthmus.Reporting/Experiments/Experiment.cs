@@ -141,8 +141,8 @@ public static class Experiment
         CancellationToken cancellationToken
     )
     {
-        // The run ends with its figures, and not with its training.
-        var trackers = new RunTrackers(options.Training.Trackers);
+        // The run ends with its figures, and not with its training. Of several processes rank 0 reports.
+        var trackers = new RunTrackers(options.Training.Communicator is { Rank: > 0 } ? [] : options.Training.Trackers);
         options = options with { Training = options.Training with { Trackers = [trackers.WithoutEnd] } };
         return trackers.Follow(() => Stages(data, model, options, note, progress, cancellationToken), result => result.Evaluation.Values);
     }
@@ -156,8 +156,12 @@ public static class Experiment
         CancellationToken cancellationToken
     )
     {
-        var (training, folder) = (options.Training, options.Training.Folder);
+        var training = options.Training;
         var trained = TrainingRun.Train(model, data, training, new TrainingStage(progress, note), cancellationToken);
+        // Of several processes rank 0 writes and reports; the others take a part of the evaluation.
+        var folder = training.Communicator is { Rank: > 0 } ? null : training.Folder;
+        if (training.Communicator is { Rank: > 0 })
+            progress = null;
         // Saved before it is evaluated, so that an interrupt costs the figures and not the training.
         if (folder is not null)
             trained.Model.Save(folder.Model);
@@ -167,6 +171,7 @@ public static class Experiment
             ImportanceSamples = options.ImportanceSamples,
             Seed = training.Seed,
             Device = training.Device,
+            Communicator = training.Communicator,
             ModelPath = folder?.Path ?? new EvaluationOptions().ModelPath,
         };
         // A model that such work may still compute with is left to the collector.

@@ -10,10 +10,25 @@ namespace Isthmus.Compute;
 /// are then bfloat16 too. A matrix may be stored input by input instead of output by output, so that the weights of one input are contiguous: for a product
 /// with sparse records.
 /// </summary>
+/// <remarks>
+/// The gradients of all slices are one run of memory, <c>[products | rest | statistics | figures]</c> a slice, each part from a multiple of 64 bytes on:
+/// processes that train together exchange it as bytes, and the figures of a slice travel with its gradients.
+/// </remarks>
 internal sealed class FlatParameters : IDisposable
 {
+    // Numbers of four bytes that a part of a slice is a multiple of, and those of its figures.
+    private const long Unit = 16;
+
+    // TorchSharp has no view of the same memory in another type.
+    private const string View16 = """
+        def view(empty: Tensor, memory: Tensor, first: int, count: int):
+            return empty.set_(memory, first, [count], [1])
+
+        """;
+
     private readonly Dictionary<Parameter, long> _offsets = new(ReferenceEqualityComparer.Instance);
     private readonly Parameter? _byInput;
+    private readonly long _elsewhere;
 
     /// <summary>Takes over the parameters of <paramref name="module"/>.</summary>
     /// <param name="module">Module whose parameters that need a gradient are laid end to end, and become views.</param>
@@ -22,13 +37,17 @@ internal sealed class FlatParameters : IDisposable
     /// <param name="inBfloat16">True if those products read a working copy in bfloat16.</param>
     /// <param name="slices">Number of parts of a batch, each with gradients of its own; 0 if all gradients are autograd's.</param>
     /// <param name="byInput">The matrix stored input by input; none if null.</param>
+    /// <param name="statistics">Numbers of the batch besides gradients that each slice has room for.</param>
+    /// <param name="collecting">The slice whose memory autograd adds to at first (<see cref="Collect"/>).</param>
     public FlatParameters(
         nn.Module module,
         Func<string, bool>? isFirst = null,
         IReadOnlySet<Parameter>? products = null,
         bool inBfloat16 = false,
         int slices = 0,
-        Parameter? byInput = null
+        Parameter? byInput = null,
+        long statistics = 0,
+        int collecting = 0
     )
     {
         _byInput = byInput;
@@ -49,8 +68,7 @@ internal sealed class FlatParameters : IDisposable
         InBfloat16 = inBfloat16;
         Values = zeros(count, device: device).DetachFromDisposeScope();
         // Gradients of products in bfloat16 are the slices' alone.
-        var elsewhere = slices > 0 && inBfloat16 ? ProductCount : 0;
-        Gradients = zeros(count - elsewhere, device: device).DetachFromDisposeScope();
+        _elsewhere = slices > 0 && inBfloat16 ? ProductCount : 0;
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var offset = 0L;
@@ -60,9 +78,6 @@ internal sealed class FlatParameters : IDisposable
             var view = View(Values, parameter);
             view.copy_(parameter);
             parameter.set_(view);
-            // Autograd adds in place to a gradient that is already there.
-            if (offset >= elsewhere)
-                parameter.grad = Shaped(Gradients.narrow(0, offset - elsewhere, parameter.numel()), parameter);
             offset += parameter.numel();
         }
         Buffers = module
@@ -73,15 +88,35 @@ internal sealed class FlatParameters : IDisposable
         Working = inBfloat16
             ? Values.narrow(0, 0, ProductCount).to(ScalarType.BFloat16).DetachFromDisposeScope()
             : Values.narrow(0, 0, ProductCount).DetachFromDisposeScope();
-        Slices =
-        [
-            .. Enumerable
-                .Range(0, slices)
-                .Select(slice => new GradientSlice(
-                    (slice == 0 && !inBfloat16 ? Gradients.narrow(0, 0, ProductCount) : zeros(ProductCount, dtype: Working.dtype)).DetachFromDisposeScope(),
-                    (slice == 0 ? Gradients.narrow(0, ProductCount - elsewhere, count - ProductCount) : zeros(count - ProductCount)).DetachFromDisposeScope()
-                )),
-        ];
+        static long Whole(long numbers) => (numbers + Unit - 1) / Unit * Unit;
+        var beforeRest = inBfloat16 ? Whole((ProductCount + 1) / 2) : ProductCount;
+        var beforeStatistics = Whole(beforeRest + count - ProductCount);
+        var beforeFigures = beforeStatistics + Whole(statistics);
+        SliceWords = beforeFigures + Unit;
+        SliceMemory = zeros(slices * SliceWords).DetachFromDisposeScope();
+        using var views = slices > 0 && inBfloat16 ? jit.compile(View16) : null;
+        GradientSlice Slice(int slice)
+        {
+            Tensor Part(long first, long words) => SliceMemory.narrow(0, slice * SliceWords + first, words);
+            var products = views?.invoke<Tensor>("view", empty(0, ScalarType.BFloat16), SliceMemory, 2 * slice * SliceWords, ProductCount)
+                ?? Part(0, ProductCount);
+            return new(
+                products.DetachFromDisposeScope(),
+                Part(beforeRest, count - ProductCount).DetachFromDisposeScope(),
+                Part(beforeStatistics, statistics).DetachFromDisposeScope(),
+                Part(beforeFigures, Unit).DetachFromDisposeScope()
+            );
+        }
+        Slices = [.. Enumerable.Range(0, slices).Select(Slice)];
+        Gradients = (
+            slices == 0 ? zeros(count, device: device) : SliceMemory.narrow(0, collecting * SliceWords + (inBfloat16 ? beforeRest : 0), count - _elsewhere)
+        ).DetachFromDisposeScope();
+        if (slices == 0)
+            // Autograd adds in place to a gradient that is already there.
+            foreach (var (_, parameter) in parameters)
+                parameter.grad = View(Gradients, parameter);
+        else
+            Collect(collecting);
     }
 
     /// <summary>Number of weights of layers (matrices, kernels), which come first and decay.</summary>
@@ -102,11 +137,17 @@ internal sealed class FlatParameters : IDisposable
     /// <summary>All parameters: weights of layers first, in the module's order.</summary>
     public Tensor Values { get; }
 
-    /// <summary>Gradients by autograd, in the same order; without those of products in bfloat16.</summary>
+    /// <summary>Gradients by autograd, in the same order, of the slice collected first if there are slices; without those of products in bfloat16.</summary>
     public Tensor Gradients { get; }
 
     /// <summary>Working copy for products: the first <see cref="ProductCount"/> values, rounded to bfloat16 if so chosen.</summary>
     public Tensor Working { get; }
+
+    /// <summary>Memory of all slices, float32, <see cref="SliceWords"/> a slice.</summary>
+    public Tensor SliceMemory { get; }
+
+    /// <summary>Numbers of four bytes in a slice.</summary>
+    public long SliceWords { get; }
 
     /// <summary>Gradients of each part of a batch; their sum is the batch's. Empty if autograd finds the gradient of the whole.</summary>
     public IReadOnlyList<GradientSlice> Slices { get; }
@@ -119,6 +160,20 @@ internal sealed class FlatParameters : IDisposable
 
     /// <summary>Returns the numbers of a parameter in a flat tensor of all from the first on, in its shape.</summary>
     public Tensor View(Tensor flat, Parameter parameter) => Shaped(flat.narrow(0, _offsets[parameter], parameter.numel()), parameter);
+
+    /// <summary>Makes autograd add to the memory of a slice from now on.</summary>
+    public void Collect(int slice)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var (parameter, offset) in _offsets)
+            if (offset >= _elsewhere)
+                parameter.grad = Shaped(
+                    offset < ProductCount
+                        ? Slices[slice].Products.narrow(0, offset, parameter.numel())
+                        : Slices[slice].Rest.narrow(0, offset - ProductCount, parameter.numel()),
+                    parameter
+                );
+    }
 
     /// <summary>Returns |g| of the whole gradient, summed over the slices first.</summary>
     public double GradientNorm()
@@ -161,7 +216,10 @@ internal sealed class FlatParameters : IDisposable
         {
             slice.Products.Dispose();
             slice.Rest.Dispose();
+            slice.Statistics.Dispose();
+            slice.Figures.Dispose();
         }
+        SliceMemory.Dispose();
         Working.Dispose();
         Values.Dispose();
         Gradients.Dispose();
@@ -171,4 +229,10 @@ internal sealed class FlatParameters : IDisposable
 /// <summary>Gradients from one part of a batch.</summary>
 /// <param name="Products">Gradients of the weights of products, in their working precision.</param>
 /// <param name="Rest">Gradients of all other parameters, float32.</param>
-internal sealed record GradientSlice(Tensor Products, Tensor Rest);
+/// <param name="Statistics">Other numbers of the part, float32, such as which units it used.</param>
+/// <param name="Figures">Memory of eight 64-bit numbers that travel with the gradients (<see cref="Numbers"/>).</param>
+internal sealed record GradientSlice(Tensor Products, Tensor Rest, Tensor Statistics, Tensor Figures)
+{
+    /// <summary>The figures in place.</summary>
+    public Span<double> Numbers => TensorMemory.Of<double>(Figures);
+}

@@ -1,3 +1,4 @@
+using Isthmus.Processes;
 using static TorchSharp.torch;
 
 namespace Isthmus.Evaluation;
@@ -28,6 +29,12 @@ public sealed record EvaluationOptions
 
     /// <summary>Path of the model's file, for the command at the end of the verdict. Default model.isthmus.</summary>
     public string ModelPath { get; init; } = "model.isthmus";
+
+    /// <summary>
+    /// Processes that evaluate together, all with the same model, records and options: each takes a part of the importance sampling, and all return the same
+    /// figures, those of one process. Default null: this process alone.
+    /// </summary>
+    public Communicator? Communicator { get; init; }
 
     /// <summary>Device for the computation. Default null: the CPU.</summary>
     public Device? Device { get; init; }

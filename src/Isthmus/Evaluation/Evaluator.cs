@@ -8,6 +8,7 @@ using Isthmus.Models;
 using Isthmus.Models.Corruptions;
 using Isthmus.Models.Networks;
 using Isthmus.Models.Primitives;
+using Isthmus.Processes;
 using static TorchSharp.torch;
 
 namespace Isthmus.Evaluation;
@@ -169,7 +170,8 @@ public static class Evaluator
     {
         if (!model.Bottleneck.IsVariational || !model.Likelihood.IsOfRecord || options.ImportanceSamples == 0)
             yield break;
-        var result = ImportanceSampling.Estimate(model, test, options.ImportanceSamples, options.Seed, options.Device, progress, cancellationToken);
+        var ranks = options.Communicator ?? Communicator.Alone;
+        var result = ImportanceSampling.Estimate(model, test, options.ImportanceSamples, options.Seed, options.Device, ranks, progress, cancellationToken);
         yield return new("nll_nats", $"Negative log-likelihood, {options.ImportanceSamples} importance samples", "nats", result.NegativeLogLikelihood);
         yield return new(
             "nll_bits",

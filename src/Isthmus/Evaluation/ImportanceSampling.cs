@@ -2,6 +2,7 @@ using Isthmus.Compute;
 using Isthmus.Data.Records;
 using Isthmus.Information;
 using Isthmus.Models.Networks;
+using Isthmus.Processes;
 using static TorchSharp.torch;
 
 namespace Isthmus.Evaluation;
@@ -37,6 +38,21 @@ public static class ImportanceSampling
         Device? device = null,
         IProgress<double>? progress = null,
         CancellationToken cancellationToken = default
+    ) => Estimate(model, data, samples, seed, device, Communicator.Alone, progress, cancellationToken);
+
+    /// <summary>
+    /// Estimates it with several processes: each takes every n-th batch. All of them draw for all batches, which costs little beside decoding, so that the
+    /// figure is that of one process.
+    /// </summary>
+    internal static Result Estimate(
+        Autoencoder model,
+        Dataset data,
+        int samples,
+        int seed,
+        Device? device,
+        Communicator ranks,
+        IProgress<double>? progress,
+        CancellationToken cancellationToken
     )
     {
         var width = data.Schema.Dimension * model.Likelihood.NumbersPerDimension;
@@ -48,28 +64,41 @@ public static class ImportanceSampling
         using var pass = LikelihoodPass.For(model, device, TensorBatches.Gather(data, [.. Enumerable.Range(0, Math.Min(records, data.Count))], device));
         // The trial of the pass draws too, and must not move the draws of the figure.
         using var own = RandomDraws.Seeded(RandomStream.Seed(seed, RandomStream.Evaluation, samples));
+        // Of each process a part: ln of the mean weight of every record, then every fraction; 0 where another process has it.
+        var (found, part, done) = (new float[ranks.Count * 2 * data.Count], ranks.Rank * 2 * data.Count, 0);
         foreach (var x in TensorBatches.InOrder(data, records, device))
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var (logMean, share) = LogMeanWeight(model, pass, x, samples, chunk);
-            foreach (var value in logMean.cpu().data<float>())
-                moments.Add(-value);
-            foreach (var value in share.cpu().data<float>())
+            var isOwn = done / records % ranks.Count == ranks.Rank;
+            var (logMean, share) = LogMeanWeight(model, pass, x, samples, chunk, isOwn);
+            if (isOwn)
             {
-                effective.Add(value);
-                // Delta method: the variance of ln of a mean of K weights is (1 / ESS - 1 / K).
-                samplingVariance += (1 / value - 1) / samples;
+                logMean.cpu().data<float>().CopyTo(found.AsSpan(part + done));
+                share.cpu().data<float>().CopyTo(found.AsSpan(part + data.Count + done));
             }
-            progress?.Report(moments.Count / (double)data.Count);
+            done += (int)x.shape[0];
+            progress?.Report(done / (double)data.Count);
+        }
+        ranks.AllGather(found, 2 * data.Count);
+        int At(int record) => record / records % ranks.Count * 2 * data.Count + record;
+        for (var record = 0; record < data.Count; record++)
+        {
+            moments.Add(-found[At(record)]);
+            var value = found[At(record) + data.Count];
+            effective.Add(value);
+            // Delta method: the variance of ln of a mean of K weights is (1 / ESS - 1 / K).
+            samplingVariance += (1 / value - 1) / samples;
         }
         var count = (double)moments.Count;
         var error = Math.Sqrt(moments.Variance / count + samplingVariance / (count * count));
         return new(new Estimate(moments.Mean, error), effective.Mean);
     }
 
-    /// <summary>Returns ln of the mean weight of each record and its effective fraction of samples, both N.</summary>
-    private static (Tensor LogMean, Tensor Share) LogMeanWeight(Autoencoder model, LikelihoodPass? pass, Tensor x, int samples, int chunk)
+    /// <summary>
+    /// Returns ln of the mean weight of each record and its effective fraction of samples, both N; draws alone for records of another process.
+    /// </summary>
+    private static (Tensor LogMean, Tensor Share) LogMeanWeight(Autoencoder model, LikelihoodPass? pass, Tensor x, int samples, int chunk, bool isOwn)
     {
         var (posterior, prior) = (model.Encode(x, sample: false).Posterior!, model.Bottleneck.Prior!);
         var largest = ScalarOperations.Full(x.shape[0], float.NegativeInfinity, device: x.device);
@@ -79,6 +108,8 @@ public static class ImportanceSampling
         {
             using var scope = NewDisposeScope();
             var (z, logPosterior) = posterior.Draw(Math.Min(chunk, samples - done));
+            if (!isOwn)
+                continue;
             var logWeight = (pass?.LogProbability(x, z) ?? model.LogLikelihood(x, z)).Plus(prior.LogProbability(z)) - logPosterior;
             var peak = maximum(largest, logWeight.amax([0]));
             var scale = (largest - peak).exp();

@@ -2,10 +2,12 @@ using Isthmus.Compute;
 using Isthmus.Data.Interactions;
 using Isthmus.Data.Records;
 using Isthmus.Models;
+using Isthmus.Models.Corruptions;
 using Isthmus.Models.Gradients;
 using Isthmus.Models.Networks;
 using Isthmus.Models.Objectives;
 using Isthmus.Models.Primitives;
+using Isthmus.Processes;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -39,7 +41,12 @@ public sealed class Trainer : IDisposable
     private readonly Device _device;
     private readonly TimeProvider _clock;
     private readonly FlatParameters _parameters;
+    private readonly Communicator _ranks;
+    private readonly int _shares,
+        _firstShare,
+        _ownShares;
     private readonly SliceGradient[] _slices = [];
+    private readonly ManualNetworks[] _stages = [];
     private readonly ThreadTeam? _team;
     private readonly FusedOptimiser _optimiser;
     private readonly BestWeights _weights;
@@ -53,7 +60,9 @@ public sealed class Trainer : IDisposable
     /// <param name="device">Device; the CPU if null.</param>
     /// <param name="checkpoint">Checkpoint to resume from; null to begin.</param>
     /// <param name="clock">Clock for the time spent and left.</param>
-    /// <exception cref="InvalidInputException">The batch is larger than the training set, or the checkpoint does not fit the model.</exception>
+    /// <param name="communicator">Processes that train the model together; this one alone if null.</param>
+    /// <exception cref="InvalidInputException">The batch is larger than the training set, the checkpoint does not fit the model, or the model's loss looks at a
+    /// batch as a whole and cannot be computed in shares.</exception>
     public Trainer(
         ModelSpecification specification,
         Dataset train,
@@ -61,7 +70,8 @@ public sealed class Trainer : IDisposable
         int seed,
         Device? device = null,
         Checkpoint? checkpoint = null,
-        TimeProvider? clock = null
+        TimeProvider? clock = null,
+        Communicator? communicator = null
     )
         : this(
             specification.Build(seed),
@@ -72,7 +82,8 @@ public sealed class Trainer : IDisposable
             seed,
             device,
             checkpoint,
-            clock
+            clock,
+            communicator
         ) => _specification = specification;
 
     /// <summary>A run of a model that was put together by hand: <c>new Autoencoder(corruption, network, bottleneck, likelihood, objective)</c>.</summary>
@@ -82,7 +93,18 @@ public sealed class Trainer : IDisposable
     /// <param name="options">Settings of training, seed, device and clock; settings of parts have no effect, as the parts are there.</param>
     /// <exception cref="InvalidInputException">The batch is larger than the training set.</exception>
     public Trainer(Autoencoder model, Dataset train, Dataset validation, TrainingOptions? options = null)
-        : this(model, TrainingSettings.Of(options ??= new(), train.Schema), 0, train, validation, options.Seed, options.Device, null, options.Clock) { }
+        : this(
+            model,
+            TrainingSettings.Of(options ??= new(), train.Schema),
+            0,
+            train,
+            validation,
+            options.Seed,
+            options.Device,
+            null,
+            options.Clock,
+            options.Communicator
+        ) { }
 
     private Trainer(
         Autoencoder model,
@@ -93,12 +115,15 @@ public sealed class Trainer : IDisposable
         int seed,
         Device? device,
         Checkpoint? checkpoint,
-        TimeProvider? clock
+        TimeProvider? clock,
+        Communicator? communicator
     )
     {
         Model = model;
-        _settings = settings;
         Threads = get_num_threads();
+        _ranks = communicator ?? Communicator.Alone;
+        settings = TrainingShares.Said(settings, _ranks, Threads);
+        _settings = settings;
         (_train, _validation, _seed) = (train, validation, seed);
         _clock = clock ?? TimeProvider.System;
         _plan = TrainingPlan.For(settings, train, usualBatch);
@@ -127,36 +152,56 @@ public sealed class Trainer : IDisposable
                 $"leave {OptionNames.Key("encoder-epochs")} or " + $"{OptionNames.Value("penalty", settings.Get(ModelSpecification.Penalty))} out",
                 OptionNames.Key("encoder-epochs")
             );
-        var isInSlices = _device.type == DeviceType.CPU && _turns.EncoderEpochs == 0 && SliceGradient.Knows(Model);
-        var hasStages = !isInSlices && _device.type == DeviceType.CPU && _turns.EncoderEpochs == 0 && !HasAdversary && ManualNetworks.Knows(Model);
+        _shares = TrainingShares.Of(settings, Model, _plan.BatchSize, _device, _ranks);
+        var isByHand = _device.type == DeviceType.CPU && _turns.EncoderEpochs == 0;
+        var isInSlices = isByHand && SliceGradient.Knows(Model) && (_shares == 0 || SliceGradient.IsSeparable(Model));
+        var hasStages = !isInSlices && isByHand && !HasAdversary && ManualNetworks.Knows(Model);
         var countProduct = isInSlices && train.Schema.Kind.IsSparse ? SliceGradient.CountProduct(Model) : null;
         _ofCounts = countProduct is not null;
-        _parameters =
-            isInSlices
-                ? new FlatParameters(
-                    Model,
-                    products: SliceGradient.ProductsOf(Model),
-                    inBfloat16: _inBfloat16,
-                    slices: SliceCount(settings.Get(TrainingSettings.Parallel)),
-                    byInput: countProduct?.Weight
-                )
-            : hasStages
-                ? new FlatParameters(Model, products: ManualNetworks.ProductsOf(Model), inBfloat16: _inBfloat16, slices: ManualNetworks.PassagesOf(Model))
-            : new FlatParameters(Model, HasAdversary ? name => !Autoencoder.IsAdversaryParameter(name) : Autoencoder.IsEncoderParameter);
+        var inEach = hasStages ? ManualNetworks.PassagesOf(Model) : 1;
+        var all =
+            _shares > 0 ? _shares
+            : isInSlices ? SliceCount(settings.Get(TrainingSettings.Parallel))
+            : hasStages ? 1
+            : 0;
+        _ownShares = all / _ranks.Count;
+        _firstShare = _ownShares * _ranks.Rank;
+        _parameters = new FlatParameters(
+            Model,
+            isInSlices || hasStages ? null
+                : HasAdversary ? name => !Autoencoder.IsAdversaryParameter(name)
+                : Autoencoder.IsEncoderParameter,
+            isInSlices ? SliceGradient.ProductsOf(Model)
+                : hasStages ? ManualNetworks.ProductsOf(Model)
+                : null,
+            _inBfloat16 && (isInSlices || hasStages),
+            all * inEach,
+            countProduct?.Weight,
+            _shares > 0 ? Model.Bottleneck.Statistics?.numel() ?? 0 : 0,
+            _firstShare * inEach
+        );
+        if (_ranks.Count > 1)
+            // Random numbers of another processor may differ in their last bits.
+            _ranks.Broadcast(TensorMemory.AddressOf(_parameters.Values), _parameters.Values.numel() * sizeof(float));
         _optimiser = new FusedOptimiser(_parameters, settings);
         _weights = new(_parameters, settings.Get(TrainingSettings.Average));
         checkpoint?.Restore(TensorState());
         _parameters.RefreshWorking();
+        var own = Enumerable.Range(_firstShare, _ownShares);
         if (isInSlices)
-            _slices = [.. _parameters.Slices.Select((_, slice) => new SliceGradient(Model, _parameters, slice, _ofCounts))];
+            _slices = [.. own.Select(share => new SliceGradient(Model, _parameters, share, _ofCounts))];
         else if (hasStages)
-            Model.Stages = new(Model, _parameters);
-        if (_slices.Length > 1)
-        {
-            _team = new ThreadTeam(_slices.Length);
-        }
+            _stages = [.. own.Select(share => new ManualNetworks(Model, _parameters, share * inEach))];
+        Model.Stages = _stages.FirstOrDefault();
+        // Shares that are fixed are computed by one thread each, and the weights do not depend on how many there are.
+        if ((_shares == 0 ? _slices.Length : Math.Min(Threads, isInSlices ? _ownShares : Threads)) is > 1 and var threads)
+            _team = new ThreadTeam(threads);
         State = checkpoint?.State ?? TrainingState.Start;
     }
+
+    // A stop that this process was asked for, and one that any process was asked for, which all see in the same step.
+    private bool _stops,
+        _stopsAll;
 
     /// <summary>The model, with the weights of the last step until <see cref="Finish"/>.</summary>
     public Autoencoder Model { get; }
@@ -174,7 +219,7 @@ public sealed class Trainer : IDisposable
 
     /// <summary>Trains to the end, or until cancelled between two steps.</summary>
     /// <param name="report">Called a few times a second, and at each epoch's end.</param>
-    /// <param name="save">Called with a checkpoint every <paramref name="saveEvery"/>, at an epoch's end, and when cancelled.</param>
+    /// <param name="save">Called with a checkpoint every <paramref name="saveEvery"/>, at an epoch's end or within a long one, and when cancelled.</param>
     /// <param name="saveEvery">Least time between two checkpoints.</param>
     /// <param name="cancellationToken">Stops after the step under way.</param>
     /// <returns>True if training ended by itself, false if cancelled.</returns>
@@ -188,15 +233,18 @@ public sealed class Trainer : IDisposable
     {
         using var one = OneThreadBesideTheTeam();
         var began = _clock.GetTimestamp();
-        var (firstStep, firstSeconds, lastReport, lastSave) = (State.Step, State.Seconds, began, began);
+        var (firstStep, firstSeconds, lastReport, lastSave, saving) = (State.Step, State.Seconds, began, began, TimeSpan.Zero);
         Model.train();
         while (!State.Stopped)
         {
-            if (cancellationToken.IsCancellationRequested)
+            if (_ranks.Count == 1 ? cancellationToken.IsCancellationRequested : _stopsAll)
             {
                 save?.Invoke(TakeCheckpoint());
+                // A process that leaves has the others killed, and rank 0 may still be writing.
+                _ranks.Barrier();
                 return false;
             }
+            _stops = cancellationToken.IsCancellationRequested;
             Step();
             State = State with { Seconds = firstSeconds + _clock.GetElapsedTime(began).TotalSeconds };
             var inEpoch = (int)(State.Step % _plan.StepsPerEpoch);
@@ -204,11 +252,14 @@ public sealed class Trainer : IDisposable
             if (inEpoch == 0)
             {
                 finished = EndEpoch();
-                if (save is not null && _clock.GetElapsedTime(lastSave) >= saveEvery)
-                {
-                    save(TakeCheckpoint());
-                    lastSave = _clock.GetTimestamp();
-                }
+            }
+            var sinceSave = _clock.GetElapsedTime(lastSave);
+            // Within an epoch a checkpoint may take a twentieth of the time.
+            if (save is not null && (finished is not null ? sinceSave >= saveEvery : sinceSave >= saveEvery + 20 * saving && saveEvery > TimeSpan.Zero))
+            {
+                var before = _clock.GetTimestamp();
+                save(TakeCheckpoint());
+                (lastSave, saving) = (_clock.GetTimestamp(), _clock.GetElapsedTime(before));
             }
             if (report is not null && (finished is not null || _clock.GetElapsedTime(lastReport) > TimeSpan.FromMilliseconds(250)))
             {
@@ -247,7 +298,8 @@ public sealed class Trainer : IDisposable
         _team?.Dispose();
         foreach (var slice in _slices)
             slice.Dispose();
-        Model.Stages?.Dispose();
+        foreach (var stages in _stages)
+            stages.Dispose();
         Model.Stages = null;
         _optimiser.Dispose();
         _weights.Dispose();
@@ -261,12 +313,11 @@ public sealed class Trainer : IDisposable
         using var one = OneThreadBesideTheTeam();
         _weights.BeforeStep();
         var (epoch, inEpoch) = ((int)(State.Step / _plan.StepsPerEpoch), (int)(State.Step % _plan.StepsPerEpoch));
-        var (first, count) = (inEpoch * _plan.BatchSize, _plan.BatchSize);
         using var draws = RandomDraws.Seeded(RandomStream.Seed(_seed, RandomStream.Step, State.Step));
         var (distortion, rate) =
-            _ofCounts ? Gradient(_train.SparseRecords(_order.Records(epoch, first, count)))
-            : _slices.Length > 0 ? Gradient(_order.Batch(epoch, first, count, _device))
-            : GradientByAutograd(_order.Batch(epoch, first, count, _device), epoch, inEpoch);
+            _slices.Length > 0 ? GradientBySlices(epoch, inEpoch)
+            : _shares > 0 ? GradientByShares(epoch, inEpoch)
+            : GradientByAutograd(_order.Batch(epoch, inEpoch * _plan.BatchSize, _plan.BatchSize, _device), epoch, inEpoch);
         if (!double.IsFinite(distortion))
             throw Diverged("the distortion", distortion);
         if (!double.IsFinite(rate))
@@ -283,41 +334,111 @@ public sealed class Trainer : IDisposable
         State = State with { Step = State.Step + 1, DistortionSum = State.DistortionSum + distortion, RateSum = State.RateSum + rate };
     }
 
-    private (double Distortion, double Rate) Gradient(Tensor x)
+    /// <summary>
+    /// Computes the gradients of this process's slices, and returns the batch's mean distortion and rate, nats. All draws are made for the whole batch: they do
+    /// not depend on its division. Records are gathered for the slices alone, and for the whole batch where they are corrupted, by draws for each number.
+    /// </summary>
+    private (double Distortion, double Rate) GradientBySlices(int epoch, int inEpoch)
     {
-        var seen = Model.Corruption.Apply(x);
-        return Gradient((int)x.shape[0], (slice, first, last, step) => slice.Run(x.narrow(0, first, last - first), seen.narrow(0, first, last - first), step));
-    }
-
-    private (double Distortion, double Rate) Gradient(SparseCounts x)
-    {
-        var seen = Model.Corruption.Apply(x);
-        return Gradient(x.Count, (slice, first, last, step) => slice.Run(x.Slice(first, last), seen.Slice(first, last), step));
+        var (batch, objective) = (_plan.BatchSize, (ElboObjective)Model.Objective);
+        var (from, to) = Model.Corruption is NoCorruption ? (FirstOf(_firstShare), FirstOf(_firstShare + _ownShares)) : (0, batch);
+        Action<int, int, int, GradientStep> run;
+        if (_ofCounts)
+        {
+            var x = _train.SparseRecords(_order.Records(epoch, inEpoch * batch + from, to - from));
+            var seen = Model.Corruption.Apply(x);
+            run = (own, first, last, step) => Note(own, _slices[own].Run(x.Slice(first, last), seen.Slice(first, last), step));
+        }
+        else
+        {
+            var x = _order.Batch(epoch, inEpoch * batch + from, to - from, _device);
+            var seen = Model.Corruption.Apply(x);
+            run = (own, first, last, step) => Note(own, _slices[own].Run(x.narrow(0, first, last - first), seen.narrow(0, first, last - first), step));
+        }
+        var step = new GradientStep(objective, Progressed, batch, Model.Bottleneck.Draw(batch, objective));
+        void Run(int own)
+        {
+            using var scope = NewDisposeScope();
+            var (first, last) = (FirstOf(_firstShare + own), FirstOf(_firstShare + own + 1));
+            _parameters.Slices[_firstShare + own].Rest.zero_();
+            run(own, first - from, last - from, step with { Noise = step.Noise?.narrow(0, first, last - first) });
+        }
+        void Note(int own, (double Distortion, double Rate) sum) => NoteFigures(_firstShare + own, sum.Distortion, sum.Rate);
+        if (_team is null)
+            for (var own = 0; own < _ownShares; own++)
+                Run(own);
+        else
+            _team.Run(thread =>
+            {
+                for (var own = thread; own < _ownShares; own += _team.Count)
+                    Run(own);
+            });
+        return Exchanged();
     }
 
     /// <summary>
-    /// Computes the slices' gradients, and returns the batch's mean distortion and rate, nats. All draws are made here and before, for the whole batch: they do
-    /// not depend on its division.
+    /// Computes the gradients of this process's shares by a backward pass each, with draws of their own, and returns the batch's mean distortion and rate,
+    /// nats.
     /// </summary>
-    private (double Distortion, double Rate) Gradient(int count, Func<SliceGradient, int, int, GradientStep, (double Distortion, double Rate)> run)
+    private (double Distortion, double Rate) GradientByShares(int epoch, int inEpoch)
     {
-        var objective = (ElboObjective)Model.Objective;
-        var step = new GradientStep(objective, Progressed, count, Model.Bottleneck.Draw(count, objective));
-        foreach (var slice in _parameters.Slices)
-            slice.Rest.zero_();
-        if (_team is null)
-        {
-            var (distortion, rate) = run(_slices[0], 0, count, step);
-            return (distortion / count, rate / count);
-        }
-        var sums = new (double Distortion, double Rate)[_slices.Length];
-        _team.Run(slice =>
+        var inEach = _parameters.Slices.Count / _shares;
+        var (statistics, before) = (Model.Bottleneck.Statistics, Model.Bottleneck.Statistics?.clone());
+        for (var own = 0; own < _ownShares; own++)
         {
             using var scope = NewDisposeScope();
-            var (first, last) = (count * slice / _slices.Length, count * (slice + 1) / _slices.Length);
-            sums[slice] = run(_slices[slice], first, last, step with { Noise = step.Noise?.narrow(0, first, last - first) });
-        });
-        return (sums.Sum(sum => sum.Distortion) / count, sums.Sum(sum => sum.Rate) / count);
+            var share = _firstShare + own;
+            using var draws = RandomDraws.Seeded(RandomStream.Seed(_seed, RandomStream.Share, State.Step * _shares + share));
+            var (first, last) = (FirstOf(share), FirstOf(share + 1));
+            var x = _order.Batch(epoch, inEpoch * _plan.BatchSize + first, last - first, _device);
+            _parameters.Collect(share * inEach);
+            if (_stages.Length > 0)
+                (Model.Stages = _stages[own]).Begin();
+            else
+                _parameters.Slices[share].Rest.zero_();
+            var terms = Model.Loss(x, Progressed);
+            terms.Loss.Times((last - first) / (double)_plan.BatchSize).backward();
+            NoteFigures(share * inEach, terms.Distortion.sum().item<float>(), terms.Rate.sum().item<float>(), terms.Loss.item<float>());
+            if (statistics is not null)
+            {
+                _parameters.Slices[share * inEach].Statistics.copy_(statistics);
+                statistics.copy_(before!);
+            }
+        }
+        var sums = Exchanged();
+        statistics?.copy_(
+            Model.Bottleneck.MergedStatistics(before!, [.. _parameters.Slices.Where((_, slice) => slice % inEach == 0).Select(slice => slice.Statistics)])
+        );
+        return sums;
+    }
+
+    /// <summary>Returns the first record of a share in its batch; for the number of shares, the size of the batch.</summary>
+    private int FirstOf(int share) => (int)((long)_plan.BatchSize * share / (_ownShares * _ranks.Count));
+
+    /// <summary>Puts the figures of a share beside its gradients.</summary>
+    private void NoteFigures(int slice, double distortion, double rate, double loss = 0)
+    {
+        var figures = _parameters.Slices[slice].Numbers;
+        (figures[0], figures[1], figures[2], figures[3]) = (distortion, rate, loss, _stops ? 1 : 0);
+    }
+
+    /// <summary>Exchanges the slices with the other processes, and returns the sums of their figures as means over the batch.</summary>
+    private (double Distortion, double Rate) Exchanged()
+    {
+        if (_ranks.Count > 1)
+            _ranks.AllGather(
+                TensorMemory.AddressOf(_parameters.SliceMemory),
+                _parameters.SliceWords * sizeof(float) * (_parameters.Slices.Count / _ranks.Count)
+            );
+        var inEach = _parameters.Slices.Count / (_ownShares * _ranks.Count);
+        var (distortion, rate, loss) = (0.0, 0.0, 0.0);
+        for (var slice = 0; slice < _parameters.Slices.Count; slice += inEach)
+        {
+            var figures = _parameters.Slices[slice].Numbers;
+            (distortion, rate, loss) = (distortion + figures[0], rate + figures[1], loss + figures[2]);
+            _stopsAll |= figures[3] != 0;
+        }
+        return double.IsFinite(loss) ? (distortion / _plan.BatchSize, rate / _plan.BatchSize) : throw Diverged("the loss", loss);
     }
 
     private (double Distortion, double Rate) GradientByAutograd(Tensor x, int epoch, int inEpoch)
@@ -395,6 +516,22 @@ public sealed class Trainer : IDisposable
     /// </summary>
     private (double Distortion, double Rate) Validate()
     {
+        // Processors that round otherwise must not choose another epoch.
+        Span<double> figures = [0, 0];
+        if (_ranks.Rank == 0)
+            (figures[0], figures[1]) = OnValidation();
+        _ranks.Broadcast(figures);
+        var (distortion, rate) = (figures[0], figures[1]);
+        if (!double.IsFinite(distortion + rate))
+            throw Diverged(
+                double.IsFinite(rate) ? "the distortion on the validation records" : "the rate on the validation records",
+                double.IsFinite(rate) ? distortion : rate
+            );
+        return (distortion, rate);
+    }
+
+    private (double Distortion, double Rate) OnValidation()
+    {
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
         var (distortion, rate) = (0.0, 0.0);
@@ -406,11 +543,6 @@ public sealed class Trainer : IDisposable
             (distortion, rate) = _heldOut is null ? Bound() : (HeldOutLikelihood.Nats(Model, _heldOut, _device), 0);
             Model.train();
         });
-        if (!double.IsFinite(distortion + rate))
-            throw Diverged(
-                double.IsFinite(rate) ? "the distortion on the validation records" : "the rate on the validation records",
-                double.IsFinite(rate) ? distortion : rate
-            );
         return (distortion, rate);
     }
 
@@ -432,8 +564,8 @@ public sealed class Trainer : IDisposable
     /// <summary>The report before the first step of this call.</summary>
     internal TrainingProgress Start(IReadOnlyList<string> notes) => TrainingProgress.Start(_plan.Epochs, State.Step / _plan.Steps, notes);
 
-    /// <summary>Limits the calling thread to one thread of its own if records are divided among a team that it belongs to.</summary>
-    private TensorThreads? OneThreadBesideTheTeam() => _team is null ? null : TensorThreads.Use(1);
+    /// <summary>Limits the calling thread to one thread of its own if records are divided among a team that it belongs to, or into fixed shares.</summary>
+    private TensorThreads? OneThreadBesideTheTeam() => _team is null && _shares == 0 ? null : TensorThreads.Use(1);
 
     private double LearningRate() => _learningRate * Course();
 

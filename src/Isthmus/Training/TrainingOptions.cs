@@ -1,6 +1,7 @@
 using Isthmus.Data.Records;
 using Isthmus.Models.Networks;
 using Isthmus.Models.Primitives;
+using Isthmus.Processes;
 using static TorchSharp.torch;
 
 namespace Isthmus.Training;
@@ -142,6 +143,16 @@ public sealed record TrainingOptions
         init => _settings = _settings.WithChoice(TrainingSettings.Parallel, value);
     }
 
+    /// <summary>
+    /// Parts of a batch whose gradients are computed apart and summed in order, so that the weights do not depend on threads and processes; 0: one a thread,
+    /// and one a thread of every process where several train together. Whole, 0 to 4096. Default 0.
+    /// </summary>
+    public int? Shares
+    {
+        get => _settings.Said(TrainingSettings.Shares);
+        init => _settings = _settings.With(TrainingSettings.Shares, value);
+    }
+
     /// <summary>Random seed for weights, shuffling and noise. Default 1.</summary>
     public int Seed { get; init; } = 1;
 
@@ -165,6 +176,12 @@ public sealed record TrainingOptions
 
     /// <summary>Number of threads of the tensor library; 0 (the default) leaves it unchanged. The same number gives the same weights.</summary>
     public int Threads { get; init; }
+
+    /// <summary>
+    /// Processes that train this model together, each on its shares of every batch; all give the same data and options. Rank
+    /// 0 alone writes files and reports progress, and all return the same model. Default null: this process alone.
+    /// </summary>
+    public Communicator? Communicator { get; init; }
 
     /// <summary>
     /// Called after each epoch, on the training thread, with the model and the weights of its last step. The model may be used for codes, but not changed, and

@@ -1,8 +1,12 @@
 using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 using Isthmus.Compute;
 using Isthmus.Data.Records;
 using Isthmus.Models;
 using Isthmus.Models.Primitives;
+using Isthmus.Processes;
 using static TorchSharp.torch;
 
 namespace Isthmus.Training;
@@ -37,7 +41,8 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
     )
     {
         options ??= new();
-        var trackers = new RunTrackers(options.Trackers);
+        // Of several processes rank 0 reports.
+        var trackers = new RunTrackers(options.Communicator is { Rank: > 0 } ? [] : options.Trackers);
         return trackers.Follow(() => Train(preset, data, options, trackers, progress, cancellationToken), _ => new Dictionary<string, double>());
     }
 
@@ -50,17 +55,28 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
         CancellationToken cancellationToken
     )
     {
+        var ranks = options.Communicator ?? Communicator.Alone;
         var standardisation = data.Train.Schema.Kind.Standardise(data.Train);
         var specification = ModelSpecification.Resolve(preset, data.Train.Schema, options.Values, TrainingSettings.All, data.Train.Labels);
-        var checkpoint = options.Resume ? LoadCheckpoint(specification, options) : null;
-        specification = checkpoint?.Specification ?? TrainingSettings.WithPrecision(specification, options.Device);
+        var asked = options;
+        var checkpoint = ranks.Count > 1 ? CheckpointOfFirst() : Start();
+        specification = checkpoint?.Specification ?? specification;
+        if (ranks.Rank > 0)
+            // Rank 0 alone writes and reports.
+            (options, progress) = (options with { Folder = null, Observe = null }, null);
         Dataset Scaled(Dataset part) => specification.Attach(standardisation?.Apply(part) ?? part, isRequired: true);
         TensorLibrary.EnsureLoaded();
-        using var threads = TensorThreads.Use(options.Threads);
+        using var threads = TensorThreads.Use(ThreadsOf(options, ranks));
+        if (specification.IsClosedForm && ranks.Count > 1)
+            throw new InvalidInputException(
+                $"{OptionNames.Model(preset)}",
+                $"is solved in closed form, which {ranks.Count} processes cannot share",
+                "train it in one process"
+            );
         if (specification.IsClosedForm)
             return Solve(specification, data, options, trackers, progress, cancellationToken);
         var (train, validation) = (Scaled(data.Train), Scaled(data.Validation));
-        using var trainer = new Trainer(specification, train, validation, options.Seed, options.Device, checkpoint, options.Clock);
+        using var trainer = new Trainer(specification, train, validation, options.Seed, options.Device, checkpoint, options.Clock, ranks);
         if (checkpoint is null)
             options.Folder?.Probe();
         trackers.Begin(specification, data, options, trainer.Threads, trainer.State.Epochs);
@@ -87,7 +103,8 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
             cancellationToken
         );
         options.Folder?.WriteMetrics(trainer.State.Epochs);
-        cancellationToken.ThrowIfCancellationRequested();
+        if (ranks.Count == 1)
+            cancellationToken.ThrowIfCancellationRequested();
         if (!ended)
             throw new OperationCanceledException(cancellationToken);
         if (options.Folder is not null)
@@ -111,6 +128,57 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
             },
             trainer.State.Epochs
         );
+
+        // Of several processes only rank 0 does, and says what the others train.
+        Checkpoint? Start()
+        {
+            var found = asked.Resume ? LoadCheckpoint(specification, asked) : null;
+            if (found is null)
+                specification =
+                    TrainingSettings.WithPrecision(specification, asked.Device) is var decided && !decided.IsClosedForm
+                        ? decided with
+                        {
+                            Settings = TrainingShares.Said(decided.Settings, ranks, ThreadsOf(asked, ranks)),
+                        }
+                        : decided;
+            return found;
+        }
+
+        Checkpoint? CheckpointOfFirst()
+        {
+            CheckSame(ranks, data, specification, asked.Seed);
+            var file = ranks.FromFirst(() =>
+            {
+                using var stream = new MemoryStream();
+                using var scope = NewDisposeScope();
+                Start()?.Save(stream);
+                return stream.ToArray();
+            });
+            var settings = ranks.FromFirst(() => JsonSerializer.SerializeToUtf8Bytes(specification.Settings.Values));
+            specification = specification with { Settings = Settings.Empty.Overlay(JsonSerializer.Deserialize<Dictionary<string, string>>(settings)!) };
+            return file.Length > 0 ? Checkpoint.Load(new MemoryStream(file)) : null;
+        }
+    }
+
+    /// <summary>Returns the threads of a process: one where several train together and no number is said, as they are started on one machine too.</summary>
+    private static int ThreadsOf(TrainingOptions options, Communicator ranks) => ranks.Count > 1 ? Math.Max(1, options.Threads) : options.Threads;
+
+    /// <summary>Throws on every process unless all have read the same records and have the same seed.</summary>
+    private static void CheckSame(Communicator ranks, DataSplits data, ModelSpecification specification, int seed)
+    {
+        TensorLibrary.EnsureLoaded();
+        using var scope = NewDisposeScope();
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{specification.Schema}|{data.Train.Count}|{data.Validation.Count}|{seed}"));
+        if (data.Train.Blocks is null)
+            hash.AppendData(TensorBatches.Gather(data.Train, [0, data.Train.Count / 2, data.Train.Count - 1]).cpu().contiguous().bytes);
+        var all = ranks.Gather(BitConverter.ToInt64(hash.GetHashAndReset()));
+        if (Array.FindIndex(all, other => other != all[0]) is > 0 and var rank)
+            throw new InvalidInputException(
+                $"Rank {rank}",
+                $"has other records or another seed than rank 0",
+                "give every process the same data, options and version of Isthmus"
+            );
     }
 
     private static TrainingRun Solve(
@@ -200,6 +268,7 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
             .Distinct()
             .FirstOrDefault(key =>
                 !(key == TrainingSettings.Precision.Key && specification.Settings.Get(TrainingSettings.Precision) == "auto")
+                && !(key == TrainingSettings.Shares.Key && specification.Settings.Get(TrainingSettings.Shares) == 0)
                 && specification.Settings.Values.GetValueOrDefault(key) != checkpoint.Specification.Settings.Values.GetValueOrDefault(key)
             );
         if (different is not null)

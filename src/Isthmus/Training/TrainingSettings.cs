@@ -8,6 +8,8 @@ namespace Isthmus.Training;
 /// <summary>The settings of the training loop, the same for every model.</summary>
 public static class TrainingSettings
 {
+    private const int MostShares = 4096;
+
     /// <summary>Epoch limit.</summary>
     public static readonly Setting<int> Epochs = SettingKinds.Whole(
         "epochs",
@@ -118,6 +120,16 @@ public static class TrainingSettings
         "operations"
     );
 
+    /// <summary>Fixed division of a batch.</summary>
+    public static readonly Setting<int> Shares = SettingKinds.Whole(
+        "shares",
+        0,
+        "parts of a batch whose gradients are computed apart and summed in order, so that the weights do not depend on threads and processes; 0: one a thread, "
+            + "and one a thread of every process where several train together",
+        0,
+        MostShares
+    );
+
     /// <summary>Early stopping.</summary>
     public static readonly Setting<int> Patience = SettingKinds.Whole(
         "patience",
@@ -172,5 +184,6 @@ public static class TrainingSettings
         Precision,
         EncoderEpochs,
         Parallel,
+        Shares,
     ];
 }

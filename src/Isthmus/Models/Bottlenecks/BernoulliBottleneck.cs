@@ -45,6 +45,9 @@ public sealed class BernoulliBottleneck : Bottleneck
     public override bool IsDiscrete => true;
 
     /// <inheritdoc/>
+    public override bool IsMeanOverRecords => true;
+
+    /// <inheritdoc/>
     public override Code Encode(Tensor head, bool sample, Tensor? x = null)
     {
         var posterior = new BernoulliPosterior(head);

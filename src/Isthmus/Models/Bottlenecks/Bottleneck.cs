@@ -68,6 +68,18 @@ public abstract class Bottleneck(string name, int latent) : nn.Module(name)
     /// <summary>True if <see cref="Encode"/> depends on the clean records. Default false.</summary>
     public virtual bool SeesRecords => false;
 
+    /// <summary>
+    /// True if the charges of a batch are the mean of charges of its records, each of which depends on its own record alone: a batch may then be cut in shares,
+    /// on one process or several. Default false, which is always right.
+    /// </summary>
+    public virtual bool IsMeanOverRecords => false;
+
+    /// <summary>Float32 numbers that <see cref="Encode"/> changes in training by the records it sees; null for none.</summary>
+    internal virtual Tensor? Statistics => null;
+
+    /// <summary>Returns the statistics after a batch from those before it and those after each of its shares alone.</summary>
+    internal virtual Tensor MergedStatistics(Tensor before, IReadOnlyList<Tensor> after) => throw new NotSupportedException("There are no statistics.");
+
     /// <summary>Returns the code in training, drawn from q(z|x) if there is one, with the backward pass to the head. By default autograd finds it.</summary>
     /// <param name="head">The encoder's output, in any precision.</param>
     /// <param name="step">The present step.</param>

@@ -71,6 +71,9 @@ public sealed class CategoricalBottleneck : Bottleneck
     public override bool IsDiscrete => true;
 
     /// <inheritdoc/>
+    public override bool IsMeanOverRecords => true;
+
+    /// <inheritdoc/>
     public override Code Encode(Tensor head, bool sample, Tensor? x = null)
     {
         var logs = head.view([.. head.shape[..^1], -1, _choices]).log_softmax(-1);

@@ -43,6 +43,9 @@ public sealed class CompositeBottleneck : Bottleneck
     public override bool SeesRecords => true;
 
     /// <inheritdoc/>
+    public override bool IsMeanOverRecords => true;
+
+    /// <inheritdoc/>
     public override Code Encode(Tensor head, bool sample, Tensor? x = null)
     {
         var posterior = DiagonalPosteriorFamily.Gaussian(head);

@@ -12,6 +12,9 @@ public sealed class DeterministicBottleneck(int latent) : Bottleneck("determinis
     public static readonly Part<Bottleneck> Part = new("deterministic", "z = f(x), free of charge", [], context => new DeterministicBottleneck(context.Latent));
 
     /// <inheritdoc/>
+    public override bool IsMeanOverRecords => true;
+
+    /// <inheritdoc/>
     public override Code Encode(Tensor head, bool sample, Tensor? x = null) => new(head, Free(head));
 
     internal override CodePullback Pullback(Tensor head, GradientStep step) => new(head, 0, gradient => gradient);

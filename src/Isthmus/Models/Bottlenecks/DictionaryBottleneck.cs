@@ -79,6 +79,18 @@ public abstract class DictionaryBottleneck : Bottleneck
     public override bool Decodes => true;
 
     /// <inheritdoc/>
+    public override bool IsMeanOverRecords => true;
+
+    internal override Tensor? Statistics => _silent;
+
+    /// <summary>A unit that any share used was active; all others have missed the records of all shares.</summary>
+    internal override Tensor MergedStatistics(Tensor before, IReadOnlyList<Tensor> after)
+    {
+        var shares = stack([.. after], 0);
+        return where(shares.amin([0]).Above(0), before.Plus((shares - before).sum([0L])), zeros_like(before));
+    }
+
+    /// <inheritdoc/>
     public override void Attach(Autoencoder model)
     {
         if (!model.Likelihood.IsOfRecord)

@@ -58,6 +58,9 @@ public sealed class GaussianBottleneck : Bottleneck
     public override void Attach(Autoencoder model) => Prior.Attach(x => DiagonalPosteriorFamily.Gaussian(model.Head(x)));
 
     /// <inheritdoc/>
+    public override bool IsMeanOverRecords => true;
+
+    /// <inheritdoc/>
     public override Code Encode(Tensor head, bool sample, Tensor? x = null) =>
         CodeOf(PosteriorOf(head), sample ? null : zeros([.. head.shape[..^1], Latent], head.dtype, head.device));
 

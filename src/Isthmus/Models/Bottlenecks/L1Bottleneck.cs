@@ -22,6 +22,9 @@ public sealed class L1Bottleneck(int latent, double weight) : Bottleneck("l1", l
     public override bool IsSparse => true;
 
     /// <inheritdoc/>
+    public override bool IsMeanOverRecords => true;
+
+    /// <inheritdoc/>
     public override Code Encode(Tensor head, bool sample, Tensor? x = null)
     {
         var z = nn.functional.relu(head);

@@ -19,6 +19,9 @@ public sealed class L2Bottleneck(int latent, double weight) : Bottleneck("l2", l
     ));
 
     /// <inheritdoc/>
+    public override bool IsMeanOverRecords => true;
+
+    /// <inheritdoc/>
     public override Code Encode(Tensor head, bool sample, Tensor? x = null)
     {
         var charge = head.Square().Times(0.5 * weight);

@@ -75,6 +75,9 @@ public sealed class LadderBottleneck : Bottleneck
     public override Prior Prior => _prior;
 
     /// <inheritdoc/>
+    public override bool IsMeanOverRecords => true;
+
+    /// <inheritdoc/>
     public override Code Encode(Tensor head, bool sample, Tensor? x = null) =>
         CodeOf(PosteriorOf(head), sample ? null : zeros([.. head.shape[..^1], Latent], head.dtype, head.device));
 

@@ -13,17 +13,22 @@ namespace Isthmus.Models.Gradients;
 internal sealed class ManualNetworks : IDisposable
 {
     private readonly Autoencoder _model;
-    private readonly FlatParameters _parameters;
+    private readonly GradientSlice[] _slices;
     private readonly SliceContext[] _contexts;
     private readonly Tensor _anchor = zeros(1).requires_grad_().DetachFromDisposeScope();
     private readonly Passages? _encoder,
         _decoder;
 
-    public ManualNetworks(Autoencoder model, FlatParameters parameters)
+    /// <summary>Creates the layers for the passes of one step.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="parameters">Its parameters, with a slice of gradients for each pass.</param>
+    /// <param name="first">Slice of the first pass.</param>
+    public ManualNetworks(Autoencoder model, FlatParameters parameters, int first = 0)
     {
         using var noGradient = no_grad();
-        (_model, _parameters) = (model, parameters);
-        _contexts = [.. parameters.Slices.Select((_, slice) => new SliceContext(parameters, slice))];
+        var slices = Enumerable.Range(first, PassagesOf(model));
+        (_model, _slices) = (model, [.. slices.Select(slice => parameters.Slices[slice])]);
+        _contexts = [.. slices.Select(slice => new SliceContext(parameters, slice))];
         (_encoder, _decoder) = (Of(model.Encoder), Of(model.Decoder));
     }
 
@@ -44,7 +49,7 @@ internal sealed class ManualNetworks : IDisposable
     /// <summary>Starts a step: clears the memory of the one before, its gradients included.</summary>
     public void Begin()
     {
-        foreach (var slice in _parameters.Slices)
+        foreach (var slice in _slices)
         {
             slice.Products.zero_();
             slice.Rest.zero_();

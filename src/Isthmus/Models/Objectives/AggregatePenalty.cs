@@ -19,6 +19,9 @@ public abstract record AggregatePenalty
     /// <summary>True if the penalty is as <see cref="Objective.IsFirstOrder"/> requires.</summary>
     public virtual bool IsFirstOrder => false;
 
+    /// <summary>True if the penalty is as <see cref="Objective.IsMeanOverRecords"/> requires. Default false.</summary>
+    public virtual bool IsMeanOverRecords => false;
+
     /// <summary>Network trained against the model, by its own loss, which <see cref="Charge"/> includes, and its own learning rate; null for none.</summary>
     public virtual nn.Module? Adversary => null;
 }
@@ -31,6 +34,9 @@ public sealed record NoPenalty : AggregatePenalty
 
     /// <inheritdoc/>
     public override bool IsFirstOrder => true;
+
+    /// <inheritdoc/>
+    public override bool IsMeanOverRecords => true;
 
     /// <inheritdoc/>
     public override Tensor? Charge(Code code, Autoencoder model, Tensor seen) => null;

@@ -32,6 +32,9 @@ public sealed record ContractivePenalty(double Weight) : AggregatePenalty
     public override bool IsFirstOrder => false;
 
     /// <inheritdoc/>
+    public override bool IsMeanOverRecords => true;
+
+    /// <inheritdoc/>
     public override Tensor? Charge(Code code, Autoencoder model, Tensor seen) =>
         is_grad_enabled() ? SquaredDerivative(seen, x => model.Encode(x, sample: false).Z).Times(Weight) : null;
 

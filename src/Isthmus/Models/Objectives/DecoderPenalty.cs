@@ -41,6 +41,9 @@ public sealed record DecoderPenalty(string Kind, double Weight) : AggregatePenal
     public override bool IsFirstOrder => false;
 
     /// <inheritdoc/>
+    public override bool IsMeanOverRecords => true;
+
+    /// <inheritdoc/>
     public override Tensor? Charge(Code code, Autoencoder model, Tensor seen) => is_grad_enabled() ? Kinds[Kind](code, model, seen).Times(Weight) : null;
 
     /// <summary>Returns the largest singular value of a matrix, from below.</summary>

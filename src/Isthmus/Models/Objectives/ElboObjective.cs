@@ -66,6 +66,9 @@ public sealed record ElboObjective(double Beta, double WarmUpEpochs, double Free
     public override bool IsFirstOrder => Penalty.IsFirstOrder;
 
     /// <inheritdoc/>
+    public override bool IsMeanOverRecords => FreeNats == 0 && Capacity == 0 && Penalty.IsMeanOverRecords;
+
+    /// <inheritdoc/>
     public override LossTerms Loss(Autoencoder model, Tensor x, Tensor seen, double epoch) => Loss(model, x, seen, model.Encode(seen, sample: true, x), epoch);
 
     /// <summary>Returns the loss of a given code.</summary>

@@ -85,6 +85,9 @@ public sealed record ImportanceWeightedObjective(int Samples, int Groups, double
     public override bool IsFirstOrder => !IsPartial;
 
     /// <inheritdoc/>
+    public override bool IsMeanOverRecords => true;
+
+    /// <inheritdoc/>
     public override LossTerms Loss(Autoencoder model, Tensor x, Tensor seen, double epoch)
     {
         var posterior = model.Bottleneck.PosteriorOf(model.Head(seen));

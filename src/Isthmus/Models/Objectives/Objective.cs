@@ -30,6 +30,12 @@ public abstract record Objective
     /// </summary>
     public virtual bool IsFirstOrder => false;
 
+    /// <summary>
+    /// True if the loss of a batch is the mean of losses of its records, each of which depends on its own record alone: a batch may then be cut in shares, on
+    /// one process or several. Default false, which is always right.
+    /// </summary>
+    public virtual bool IsMeanOverRecords => false;
+
     /// <summary>Network trained against the model; null for none.</summary>
     public virtual nn.Module? Adversary => null;
 }
