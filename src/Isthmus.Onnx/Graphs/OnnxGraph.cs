@@ -52,8 +52,15 @@ public sealed class OnnxGraph(string name)
     /// <param name="value">The value that is given out under that name.</param>
     /// <param name="element">Type of its elements.</param>
     /// <param name="shape">Dimensions after the first, which is the number of records N.</param>
+    /// <exception cref="InvalidInputException">An input has that name.</exception>
     public void Output(string name, OnnxValue value, OnnxElement element, params long[] shape)
     {
+        if (_graph.Input.Any(input => input.Name == name))
+            throw new InvalidInputException(
+                $"The column '{name}'",
+                "has the name of an output of the ONNX file",
+                "export with one input of scaled rows, or rename the column and train again"
+            );
         _graph.Output.Add(Described(name, element, shape));
         _graph.Node.Add(
             new NodeProto

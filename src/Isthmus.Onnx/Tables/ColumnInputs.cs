@@ -12,6 +12,7 @@ namespace Isthmus.Onnx.Tables;
 internal static class ColumnInputs
 {
     private const double LargestCount = 1 << 24;
+    private const int MostMoreDecimals = 4;
 
     /// <summary>The columns that enter: of a series those of a row of it.</summary>
     public static IReadOnlyList<FittedColumn> Of(TableSchema schema) => schema.Series is null ? schema.Fields : SeriesRecords.Narrow(schema).Fields;
@@ -42,32 +43,43 @@ internal static class ColumnInputs
     {
         var (columns, steps) = (Of(schema), schema.Series?.Window ?? 1);
         var given = columns.Select(column => graph.Input(column.Name, ColumnPrecision.Of(column).Element, steps)).ToArray();
-        int[] numbers = Places<FittedNumbers>(columns),
-            categories = Places<FittedCategories>(columns);
+        int[] Places(OnnxElement element) =>
+            [.. columns.Index().Where(column => ColumnPrecision.Of(column.Item).Element == element).Select(column => column.Index)];
+        int[] singles = Places(OnnxElement.Float),
+            doubles = Places(OnnxElement.Double),
+            texts = Places(OnnxElement.Text),
+            numbers = [.. singles, .. doubles];
         // Of a series the columns of one row stand side by side, and all are numbers.
-        OnnxValue Side(OnnxValue value) => schema.Series is null ? value : value.Unsqueeze(-1);
+        OnnxValue Side(IEnumerable<int> places) =>
+            OnnxValue.Concat([.. places.Select(place => schema.Series is null ? given[place] : given[place].Unsqueeze(-1))]);
         List<OnnxValue> parts = [];
-        if (numbers.Length > 0)
-            parts.Add(
-                Scaled(
-                    OnnxValue.Concat([.. numbers.Select(place => Side(Double(given[place], ColumnPrecision.Of(columns[place]))))]),
-                    [.. numbers.Select(place => (FittedNumbers)columns[place])]
-                )
-            );
-        parts.AddRange(categories.Select(place => Indices(given[place], (FittedCategories)columns[place])));
-        int[] order = [.. numbers, .. categories];
+        if (singles.Length > 0)
+            parts.Add(Widened(Side(singles), [.. singles.Select(place => ColumnPrecision.Of(columns[place]).Unit)]));
+        if (doubles.Length > 0)
+            parts.Add(Side(doubles));
+        if (parts.Count > 0)
+            parts = [Scaled(OnnxValue.Concat(parts), [.. numbers.Select(place => (FittedNumbers)columns[place])])];
+        parts.AddRange(texts.Select(place => Indices(given[place], (FittedCategories)columns[place])));
+        int[] order = [.. numbers, .. texts];
         var row = OnnxValue.Concat(parts).Columns([.. Enumerable.Range(0, columns.Count).Select(place => Array.IndexOf(order, place))], columns.Count);
         return (schema.Series is null ? row : row.Reshape(0, -1)) with { Shape = [schema.Dimension] };
     }
 
-    /// <summary>Returns numbers as 64-bit floats: of 32-bit ones those that they stand for in a column of decimals.</summary>
-    private static OnnxValue Double(OnnxValue given, ColumnPrecision precision)
+    /// <summary>
+    /// Returns 32-bit floats as the decimals that they stand for, 64-bit floats: those with the fewest decimals, no fewer than the column has, that are the same
+    /// 32-bit number.
+    /// </summary>
+    private static OnnxValue Widened(OnnxValue singles, double[] units)
     {
-        if (precision.Element == OnnxElement.Double)
-            return given;
-        var (number, unit) = (given.Cast(OnnxElement.Double), given.Graph.Double(precision.Unit));
-        var near = (number * unit).Apply("Round") / unit;
-        return near.Cast(OnnxElement.Float).Apply("Equal", given).Choose(near, number);
+        var number = singles.Cast(OnnxElement.Double);
+        var nearest = number;
+        for (var more = MostMoreDecimals; more >= 0; more--)
+        {
+            var unit = singles.Graph.Doubles(units.Select(unit => unit * Math.Pow(10, more)), [units.Length], "decimal_units");
+            var near = (number * unit).Apply("Round") / unit;
+            nearest = near.Cast(OnnxElement.Float).Apply("Equal", singles).Choose(near, nearest);
+        }
+        return nearest;
     }
 
     /// <summary>Returns numbers on the model's scale, 32-bit floats.</summary>
@@ -102,7 +114,4 @@ internal static class ColumnInputs
         );
         return index.Apply("Less", texts.Graph.Constant(0)).Choose(texts.Graph.Constant(double.NaN), index);
     }
-
-    private static int[] Places<TColumn>(IReadOnlyList<FittedColumn> columns) =>
-        [.. columns.Index().Where(column => column.Item is TColumn).Select(column => column.Index)];
 }

@@ -21,8 +21,8 @@ internal readonly record struct ColumnPrecision(OnnxElement Element, double Unit
     private const double Rounding = 1.0 / (1 << 24),
         MostMoved = 2e-6;
 
-    // A 64-bit float holds this power of ten exactly, and a quotient by it is the nearest one.
-    private const int MostDecimals = 22;
+    // A 64-bit float holds this power of ten, and the next four, exactly, and a quotient by it is the nearest one.
+    private const int MostDecimals = 18;
 
     /// <summary>A cell on the model's scale.</summary>
     public static ColumnPrecision Scaled { get; } = new(OnnxElement.Float, 0, (0, 0));

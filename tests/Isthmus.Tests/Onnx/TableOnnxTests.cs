@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Isthmus.Data.Cells;
 using Isthmus.Data.Formats;
 using Isthmus.Data.Tables;
@@ -7,6 +8,7 @@ using Isthmus.Onnx;
 using Isthmus.Onnx.Graphs;
 using Isthmus.Onnx.Tables;
 using Isthmus.Tables;
+using Isthmus.Tests.Tables;
 using Isthmus.Training;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -107,6 +109,180 @@ public sealed class TableOnnxTests(TableOnnxTests.Machines machines) : IClassFix
                     Assert.Equal(numbers.Number(cell.First), cell.Second, 1.01 * numbers.Step + 1e-4 * numbers.Scale)
                 );
         }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Scores_and_their_reasons_are_those_of_the_model(bool scaled)
+    {
+        var model = machines.Model("table-vae");
+        using var onnx = Loaded(model, OnnxPart.Score, scaled);
+        var rows = JsonDocument
+            .Parse(
+                """
+                [
+                  {"machine":"J1","temperature":61.2,"pressure":1.5,"load":62,"serial":100000017.5,"faults":1,"shifts":2,"installed":"2021-03-04",
+                   "seen":"2024-05-06T07:08:09","running":true,"maker":"Acme","site":"north"},
+                  {"machine":"J2","temperature":61.23456,"pressure":9.5,"load":62.5,"serial":100000017.5,"faults":900,"shifts":2,"installed":"2031-03-04",
+                   "seen":"2024-05-06T07:08:09","running":"TRUE","maker":"Nobody","site":"north"},
+                  {"machine":"J3","temperature":null,"pressure":1.5,"load":null,"serial":100000017.5,"faults":1,"shifts":2.0,"installed":"2021-03-04",
+                   "seen":"2024-05-06T07:08:09","running":1,"maker":"","site":null}
+                ]
+                """
+            )
+            .RootElement;
+        var (expected, found) = (model.Score(rows, cancellationToken: TestContext.Current.CancellationToken), onnx.Score(rows));
+        Assert.Equal(expected.Threshold, found.Threshold, Tolerance);
+        Assert.Equal(expected.Notes.Select(note => note.ToString()), found.Notes.Select(note => note.ToString()));
+        foreach (var (one, other) in expected.Zip(found))
+        {
+            Assert.Equal(one.Bits, other.Bits, Tolerance);
+            Assert.Equal((one.PValue, one.IsUnusual), (other.PValue, other.IsUnusual));
+            Assert.Equal(one.Identifiers, other.Identifiers);
+            Assert.Equal(one.Reasons.Select(reason => reason.ToString()), other.Reasons.Select(reason => reason.ToString()));
+            Assert.All(one.ColumnBits, column => Assert.Equal(column.Value, other.ColumnBits[column.Key], Tolerance));
+        }
+        Assert.True(found[1].IsUnusual);
+    }
+
+    [Fact]
+    public void Planted_rows_are_flagged_as_by_the_model()
+    {
+        using var customers = new PlantedRowsTests.Customers();
+        string[] lines = [.. PlantedRowsTests.Planted, .. customers.Rows.Skip(PlantedRowsTests.Customers.Trained)];
+        customers.Score(lines);
+        var names = PlantedRowsTests.Customers.Header.Split(',');
+        using var onnx = Loaded(customers.Model, OnnxPart.Score, scaled: false);
+        var found = onnx.Score(lines.Select(line => names.Zip(line.Split(',')).ToDictionary(cell => cell.First, cell => (object?)cell.Second)));
+        Assert.Equal(customers.Anomalies(), found.Select(row => row.IsUnusual ? "yes" : "no"));
+        Assert.InRange(found.Take(PlantedRowsTests.Planted.Length).Count(row => row.IsUnusual), 7, 8);
+    }
+
+    [Fact]
+    public void Windows_of_a_series_enter_column_by_column()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllLines(
+            folder.File("s.csv"),
+            Enumerable
+                .Range(0, 300)
+                .Select(row => FormattableString.Invariant($"2024-01-01T{row / 60:00}:{row % 60:00}:00,{row % 12}.5,{(row % 7 == 0 ? "" : Math.Sin(row))}"))
+                .Prepend("time,level,flow")
+        );
+        var data = DataSource.Load(
+            folder.File("s.csv"),
+            new()
+            {
+                Table = new() { Time = "time", Window = 8 },
+            }
+        );
+        using var model = TrainingRun.Train("table-vae", data, new() { Settings = Tiny.Settings("epochs=1 hidden=8 latent=2") }).Model;
+        var schema = (TableSchema)model.Specification.Schema;
+        var windows = model.Reference!.HeldOut;
+        using var session = Session(model, OnnxPart.Score, scaled: false);
+        Assert.Equal((int[])[-1, 8], session.InputMetadata["flow"].Dimensions);
+        var count = windows.Length / schema.Dimension;
+        NamedOnnxValue[] inputs =
+        [
+            .. new[] { "level", "flow" }.Select(
+                (name, place) =>
+                {
+                    var numbers = (FittedNumbers)schema.Fields[place];
+                    var cells = Enumerable.Range(0, count * 8).Select(row => numbers.Unscaled(windows[row * 2 + place])).ToArray();
+                    return session.InputMetadata[name].ElementDataType == TensorElementType.Double
+                        ? NamedOnnxValue.CreateFromTensor(name, new DenseTensor<double>(cells, [count, 8]))
+                        : NamedOnnxValue.CreateFromTensor(name, new DenseTensor<float>(Array.ConvertAll(cells, cell => (float)cell), [count, 8]));
+                }
+            ),
+        ];
+        using var made = session.Run(inputs, ["bits", "column_bits"]);
+        var expected = new RowScorer([model]).Score(windows, TestContext.Current.CancellationToken);
+        Close(expected.Bits, [.. made[0].AsEnumerable<float>()]);
+        Close(expected.ColumnBits, [.. made[1].AsEnumerable<float>()]);
+    }
+
+    [Theory]
+    [InlineData("x,y", "3,4", 3)]
+    [InlineData("x,y", "3,4", 40)]
+    [InlineData("only", "B", 30)]
+    [InlineData("a b,ünï,quote\"d", "1,z,2.5", 30)]
+    [InlineData("day,record", "2024-01-02,7", 30)]
+    [InlineData("bits,anomaly,column_bits", "1,no,5", 30)]
+    public void Small_and_odd_tables_are_scored(string names, string cells, int count)
+    {
+        var random = new Random(1);
+        string Cell(string cell) =>
+            random.NextDouble() < 0.1 ? ""
+            : cell.Contains('-') ? $"2024-02-{random.Next(1, 29):00}"
+            : char.IsAsciiDigit(cell[0]) ? FormattableString.Invariant($"{double.Parse(cell, CultureInfo.InvariantCulture) + random.Next(5)}")
+            : $"{cell}{random.Next(3)}";
+        object?[] Row() => [.. cells.Split(',').Select(cell => Cell(cell) is { Length: > 0 } text ? text : null)];
+        object?[][] rows = [.. Enumerable.Range(0, count).Select(_ => Row())];
+        var columns = names.Split(',');
+        var kinds = new RowOptions
+        {
+            Kinds = columns.Zip(cells.Split(',')).Where(cell => char.IsAsciiLetter(cell.Second[0])).ToDictionary(cell => cell.First, _ => ColumnKind.Category),
+        };
+        using var model = TrainingRun
+            .Train("table-vae", Rows.From(columns, rows, kinds).Split(), new() { Settings = Tiny.Settings("epochs=1 hidden=4 latent=2") })
+            .Model;
+        foreach (var scaled in new[] { false, true })
+        {
+            using var onnx = Loaded(model, OnnxPart.Score, scaled);
+            var given = rows.Select(row => columns.Zip(row).ToDictionary(cell => cell.First, cell => cell.Second)).ToArray();
+            var (expected, found) = (
+                model.Score<Dictionary<string, object?>>(given, cancellationToken: TestContext.Current.CancellationToken),
+                onnx.Score(given)
+            );
+            Assert.All(expected.Zip(found), row => Assert.Equal(row.First.Bits, row.Second.Bits, Tolerance));
+        }
+    }
+
+    [Fact]
+    public void A_column_with_the_name_of_an_output_is_named()
+    {
+        string[] columns = ["code", "x"];
+        using var model = TrainingRun
+            .Train(
+                "table-vae",
+                Rows.From(columns, Enumerable.Range(0, 40).Select(row => (object?[])[row % 4, row % 7])).Split(),
+                new() { Settings = Tiny.Settings("epochs=1 hidden=4 latent=1") }
+            )
+            .Model;
+        var error = Assert.Throws<InvalidInputException>(() => model.ExportOnnx(new MemoryStream()));
+        Assert.StartsWith("The column 'code' has the name of an output of the ONNX file", error.Message);
+        model.ExportOnnx(new MemoryStream(), scaledRows: true);
+    }
+
+    [Fact]
+    public void The_file_says_what_it_holds()
+    {
+        var model = machines.Model("table-vae");
+        using var onnx = Loaded(model, OnnxPart.Score, scaled: false);
+        var more = onnx.Metadata.More;
+        Assert.Equal("the file holds 576 rows of the training table, which can be read from it", more["privacy"]);
+        Assert.Equal(new RowScorer([model]).Usual.Threshold(0.01), float.Parse(more["threshold_bits"], CultureInfo.InvariantCulture));
+        var inputs = JsonDocument.Parse(more["inputs"]).RootElement.EnumerateArray().ToDictionary(input => input.GetProperty("name").GetString()!);
+        string TypeOf(string column) => inputs[column].GetProperty("type").GetString()!;
+        Assert.Equal(("float", "double", "string"), (TypeOf("temperature"), TypeOf("seen"), TypeOf("maker")));
+        Assert.StartsWith("seconds since 1970", inputs["seen"].GetProperty("unit").GetString());
+    }
+
+    [Fact]
+    public void A_file_of_another_part_scores_nothing()
+    {
+        using var onnx = Loaded(machines.Model("table-ae"), OnnxPart.Encoder, scaled: false);
+        var error = Assert.Throws<InvalidInputException>(() => onnx.Score(new[] { new { temperature = 61.2 } }));
+        Assert.Contains("'Encoder'", error.Message, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static OnnxModel Loaded(TrainedModel model, OnnxPart part, bool scaled)
+    {
+        using var file = new MemoryStream();
+        model.ExportOnnx(file, part, scaledRows: scaled);
+        file.Position = 0;
+        return OnnxModel.Load(file);
     }
 
     private static IEnumerable<double> Numbers(DisposableNamedOnnxValue value) =>

@@ -11,7 +11,7 @@ public sealed class PlantedRowsTests(PlantedRowsTests.Customers customers) : ICl
 {
     private const int Usual = 400;
 
-    private static readonly string[] Planted =
+    internal static readonly string[] Planted =
     [
         "X1,45,36000,Berlin,basic,30,-20,2023-06-10,3",
         "X2,45,36000,Berlin,basic,1,34.50,2027-04-20,3",
@@ -150,9 +150,11 @@ public sealed class PlantedRowsTests(PlantedRowsTests.Customers customers) : ICl
 
         public string[] Rows { get; }
 
+        public TrainedModel Model => _model;
+
         public ScoredTable? Last { get; private set; }
 
-        private static string Header => "customer_id,age,income,city,plan,tenure,monthly_spend,signup,satisfaction";
+        public static string Header => "customer_id,age,income,city,plan,tenure,monthly_spend,signup,satisfaction";
 
         public ScoredTable Score(string[] rows)
         {
