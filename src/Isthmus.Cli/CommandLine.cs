@@ -121,6 +121,7 @@ public static class CommandLine
             CompressCommand.Create(),
             DecompressCommand.Create(),
             ExportCommand.Create(),
+            ImportCommand.Create(),
             InfoCommand.Create(),
             ModelsCommand.Create(),
         };

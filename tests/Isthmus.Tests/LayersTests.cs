@@ -50,6 +50,7 @@ public class LayersTests
         "Isthmus/Recommenders",
         "Isthmus/Topics",
         "Isthmus/Tables",
+        "Isthmus/Dictionaries",
         "Isthmus",
         "Isthmus.Onnx/Wire",
         "Isthmus.Onnx/Graphs",
@@ -116,7 +117,18 @@ public class LayersTests
 
     // Folders of one kind of record; schemas themselves (which kind a part or a command demands, and equality); and the one decision elsewhere: a row of
     // mixed columns enters a network through RowInput.
-    private static readonly string[] OfOneKind = ["Images", "Vectors", "Tables", "Interactions", "Recommenders", "Documents", "Numeric", "Topics"];
+    private static readonly string[] OfOneKind =
+    [
+        "Images",
+        "Vectors",
+        "Tables",
+        "Interactions",
+        "Recommenders",
+        "Documents",
+        "Numeric",
+        "Topics",
+        "Dictionaries",
+    ];
     private static readonly string[] AllowedToAsk =
     [
         "Isthmus.Data.Records.DataSchema",

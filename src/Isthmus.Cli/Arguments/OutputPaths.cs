@@ -11,13 +11,19 @@ internal static class OutputPaths
     /// <summary>The options that name a file to write. Where <c>--output</c> is a folder, the verb looks after the files in it.</summary>
     private static readonly string[] Names = ["--output", "--html", "--fidelity", "--intervals"];
 
+    /// <summary>Help name of an output that is a file or a folder, by the format: the verb checks each file before it writes.</summary>
+    public const string FileOrFolder = "file|folder";
+
+    /// <summary>Help name of an output that is the folder of a run: the verb checks its model.</summary>
+    public const string Run = "run";
+
     /// <summary>Replace files that are there.</summary>
     public static readonly Option<bool> Force = new("--force") { Description = "Replace existing files, but never one that this command reads." };
 
     /// <summary>Adds <see cref="Force"/> to a verb that writes files which the user names.</summary>
     public static void AddTo(Command verb)
     {
-        if (verb.Options.Any(IsOutput))
+        if (verb.Options.Any(option => IsOutput(option) || option.HelpName is FileOrFolder or Run))
             verb.Add(Force);
     }
 
@@ -30,12 +36,12 @@ internal static class OutputPaths
             FileKind.Demand(input);
         var seen = new Dictionary<string, string>(RealPath.Comparer);
         foreach (var output in parsed.CommandResult.Children.OfType<OptionResult>().Where(result => IsOutput(result.Option)))
-            foreach (var path in output.Tokens.Select(token => token.Value))
-            {
-                Check(parsed, path);
-                if (!seen.TryAdd(RealPath.Of(path), output.Option.Name))
-                    throw new InvalidInputException($"{path} is named by {seen[RealPath.Of(path)]} and by {output.Option.Name}; give each a file of its own.");
-            }
+        foreach (var path in output.Tokens.Select(token => token.Value))
+        {
+            Check(parsed, path);
+            if (!seen.TryAdd(RealPath.Of(path), output.Option.Name))
+                throw new InvalidInputException($"{path} is named by {seen[RealPath.Of(path)]} and by {output.Option.Name}; give each a file of its own.");
+        }
     }
 
     /// <summary>Checks one file that is about to be written.</summary>

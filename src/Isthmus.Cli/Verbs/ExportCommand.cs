@@ -19,9 +19,14 @@ internal static class ExportCommand
 
     private static readonly Option<string> Output = new("--output", "-o")
     {
-        Description = "File to write, such as model.isth-model.",
+        Description = "File to write, such as model.isth-model; of --format saelens, the folder.",
         Required = true,
-        HelpName = "file",
+        HelpName = OutputPaths.FileOrFolder,
+    };
+    private static readonly Option<string?> Format = new("--format")
+    {
+        Description = $"{SaeLensExport.Format}: write a sparse dictionary as a folder that SAELens reads. Default: by the name of the file.",
+        HelpName = SaeLensExport.Format,
     };
     private static readonly Option<string?> Data = new("--data")
     {
@@ -40,13 +45,21 @@ internal static class ExportCommand
         );
         model = ModelArguments.AddTo(verb);
         verb.Add(Output);
+        verb.Add(Format);
         verb.Add(Data);
         return verb;
     }
 
     private static void Run(Session session, ModelArguments arguments)
     {
-        var (path, manifest) = (session.Get(Output), arguments.Manifest(session));
+        var path = session.Get(Output);
+        if (session.Get(Format) is { } format)
+        {
+            SaeLensExport.Run(session, arguments, format, path);
+            return;
+        }
+        session.CheckOutput(path);
+        var manifest = arguments.Manifest(session);
         var schema = manifest.Schema.Demand<ImageSchema>(
             $"{arguments.Path(session)} is a model of {manifest.Schema}; models of pictures have an integer form."
         );

@@ -57,9 +57,14 @@ internal static class InfoCommand
         string[] lines =
         [
             $"{path}: model {model.Preset} of {model.Schema}",
-            $"  trained on {made.Data} ({NumberText.Of(made.TrainRecords)} records), {Counted.Of(made.Epochs, "epoch")}, the best {made.BestEpoch}, in "
-                + $"{NumberText.Duration(made.TrainingSeconds)} on {made.Threads} thread{(made.Threads == 1 ? "" : "s")}",
-            $"  seed {made.Seed}, split seed {made.SplitSeed}, {made.Created.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, {made.MadeBy}",
+            .. made.IsImported
+                ? (string[])[$"  imported from {made.Data}, {made.Created.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, {made.MadeBy}"]
+                :
+                [
+                    $"  trained on {made.Data} ({NumberText.Of(made.TrainRecords)} records), {Counted.Of(made.Epochs, "epoch")}, the best {made.BestEpoch}, in "
+                        + $"{NumberText.Duration(made.TrainingSeconds)} on {made.Threads} thread{(made.Threads == 1 ? "" : "s")}",
+                    $"  seed {made.Seed}, split seed {made.SplitSeed}, {made.Created.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, {made.MadeBy}",
+                ],
             .. KindOutput.Of(model.Schema).OfModel(),
             .. Settings(model.Settings),
             "Figures on its test records:",

@@ -14,6 +14,8 @@ internal static class Safetensors
     {
         ["F32"] = (ScalarType.Float32, 4),
         ["F64"] = (ScalarType.Float64, 8),
+        ["F16"] = (ScalarType.Float16, 2),
+        ["BF16"] = (ScalarType.BFloat16, 2),
         ["I64"] = (ScalarType.Int64, 8),
     };
 

@@ -60,10 +60,11 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, EvaluationRepo
         Finding[] found = [.. _kind.Judge(this)];
         if (found.Length == 0)
             found = [Healthy()];
-        // No command reads data that were made in memory.
-        var next = trained.Provenance.Data.EndsWith(Dataset.InMemory, StringComparison.Ordinal)
-            ? null
-            : found.FirstOrDefault(finding => finding.Next is not null)?.Next;
+        // No command reads data that were made in memory, and none trains on what another program had.
+        var next =
+            trained.Provenance.IsImported || trained.Provenance.Data.EndsWith(Dataset.InMemory, StringComparison.Ordinal)
+                ? null
+                : found.FirstOrDefault(finding => finding.Next is not null)?.Next;
         return ($"{string.Join(' ', found.Select(finding => finding.Words))}{(next is null ? "" : $" Next: {next}")}", next);
     }
 
@@ -105,8 +106,8 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, EvaluationRepo
     private Finding? Untrained()
     {
         var words = _kind.Untrained(this);
-        return words is null
-            ? null
+        return words is null ? null
+            : trained.Provenance.IsImported ? new($"Not the records that it was trained for: {words}.")
             : new(
                 FormattableString.Invariant($"Not trained yet: {words}, after {Counted.Of(Epochs, "epoch")}."),
                 Longer(4, slower: Epochs >= 10 && trained.Provenance.BestEpoch <= Epochs / 2)

@@ -36,6 +36,10 @@ public sealed record Provenance(
     string? Array = null
 )
 {
+    /// <summary>True if another program trained it: there are no training records, and no epochs.</summary>
+    [JsonIgnore]
+    public bool IsImported => TrainRecords == 0;
+
     /// <summary>Course of the loss on the validation records; null for closed forms, and for files made before it was kept.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public LearningCourse? Course { get; init; }
