@@ -57,6 +57,7 @@ public class LayersTests
         "Isthmus.Onnx/Emitters",
         "Isthmus.Onnx/Records",
         "Isthmus.Onnx/Tables",
+        "Isthmus.Onnx/Activations",
         "Isthmus.Onnx",
         "Isthmus.MachineLearning",
         "Isthmus.Extensions.AI",

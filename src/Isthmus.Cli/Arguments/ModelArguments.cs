@@ -10,18 +10,18 @@ internal sealed class ModelArguments
 {
     private readonly Option<string> _path;
 
-    private ModelArguments(string description) =>
+    private ModelArguments(string description, bool isRequired) =>
         _path = new("--model", "-m")
         {
             Description = description,
-            Required = true,
+            Required = isRequired,
             HelpName = "file",
         };
 
     /// <summary>Adds the option to a verb.</summary>
-    public static ModelArguments AddTo(Command command, string description = "Model file (model.isthmus), or the folder of its run.")
+    public static ModelArguments AddTo(Command command, string description = "Model file (model.isthmus), or the folder of its run.", bool isRequired = true)
     {
-        var model = new ModelArguments(description);
+        var model = new ModelArguments(description, isRequired);
         command.Add(model._path);
         return model;
     }
@@ -41,6 +41,9 @@ internal sealed class ModelArguments
                     ? part
                     : Refuse(result),
         };
+
+    /// <summary>Returns true if a model is named.</summary>
+    public bool IsGiven(Session session) => session.Get(_path) is not null;
 
     /// <summary>Returns the path of the file; for a run's folder, of its model.</summary>
     public string Path(Session session) => session.Get(_path) is var path && Directory.Exists(path) ? new RunFolder(path).Model : path;

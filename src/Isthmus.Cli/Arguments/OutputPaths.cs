@@ -9,7 +9,7 @@ namespace Isthmus.Cli.Arguments;
 internal static class OutputPaths
 {
     /// <summary>The options that name a file to write. Where <c>--output</c> is a folder, the verb looks after the files in it.</summary>
-    private static readonly string[] Names = ["--output", "--html", "--fidelity", "--intervals"];
+    private static readonly string[] Names = ["--output", "-o", "--html", "--fidelity", "--intervals"];
 
     /// <summary>Help name of an output that is a file or a folder, by the format: the verb checks each file before it writes.</summary>
     public const string FileOrFolder = "file|folder";

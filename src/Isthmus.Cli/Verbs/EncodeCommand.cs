@@ -10,11 +10,15 @@ namespace Isthmus.Cli.Verbs;
 /// <summary><c>isthmus encode</c>: codes as a table.</summary>
 internal static class EncodeCommand
 {
-    private static readonly Option<string> Output = new("--output", "-o")
+    private static readonly Option<string?> File = new("-o")
     {
-        Description = "File for the codes: .parquet or .csv as a table, .npy for the numbers alone.",
-        Required = true,
+        Description = "File for the codes: .parquet or .csv as a table, .npy for the numbers alone. With --onnx by default activations.npy.",
         HelpName = "file",
+    };
+    private static readonly Option<string?> Output = new("--output")
+    {
+        Description = "The same as -o; with --onnx, the node of the network whose values are written.",
+        HelpName = "file|node",
     };
     private static readonly Option<int?> Layer = CommonOptions.OptionalWhole(
         "--layer",
@@ -29,20 +33,36 @@ internal static class EncodeCommand
         ModelArguments? model = null;
         var verb = new Verb(
             "encode",
-            "Write the codes of records as a table: z0, z1, ..., with row numbers or names, a table's identifiers, and labels.",
+            "Write the codes of records as a table: z0, z1, ..., with row numbers or names, identifiers and labels; or the activations of a network.",
             "isthmus encode photos/ -m runs/photos-vae -o codes.parquet",
             session => Run(session, data!, model!)
         );
         data = DataArguments.AddTo(verb);
-        model = ModelArguments.AddTo(verb);
-        foreach (var option in (Option[])[Output, Layer, Part])
+        model = ModelArguments.AddTo(verb, isRequired: false);
+        foreach (var option in (Option[])[File, Output, Layer, Part, .. NetworkEncoding.Options])
             verb.Add(option);
         return verb;
     }
 
     private static void Run(Session session, DataArguments arguments, ModelArguments model)
     {
-        var (output, layer) = (session.Get(Output), session.Get(Layer));
+        if (session.Get(NetworkEncoding.Network) is { } network)
+        {
+            if (model.IsGiven(session) || session.Get(Layer) is not null)
+                throw new InvalidInputException("--onnx", "takes the place of a model and its layers", "leave out -m and --layer");
+            NetworkEncoding.Run(session, arguments, network, session.Get(Output), session.Get(File), session.Get(Part));
+            return;
+        }
+        if (!model.IsGiven(session))
+            throw new InvalidInputException("encode", "needs a model or a network", "give -m RUN, or --onnx FILE and --output NODE");
+        if (session.Get(File) is not null && session.Get(Output) is not null)
+            throw new InvalidInputException("-o and --output", "are the same without --onnx", "give one of them");
+        var (output, layer) = (
+            session.Get(File) ?? session.Get(Output) ?? throw new InvalidInputException("encode", "needs a file for the codes", "give -o FILE"),
+            session.Get(Layer)
+        );
+        session.CheckOutput(output);
+        NetworkEncoding.CheckUnused(session);
         if (!NumpyWriter.IsName(output))
             TableWriter.CheckName(output);
         var manifest = model.Manifest(session);

@@ -196,8 +196,8 @@ public sealed record DictionaryFeatures(
         private readonly Tensor _rowsOn,
             _sums,
             _largest,
-            _bins;
-        private Tensor _topStrengths,
+            _bins,
+            _topStrengths,
             _topRecords;
 
         public Strengths(int latent, FeatureOptions options)
@@ -227,7 +227,7 @@ public sealed record DictionaryFeatures(
             var width = _largest.Over(_options.Bins).ClampMin(float.Epsilon);
             var bins = (codes / width).floor().to(int64).Clamp(0, _options.Bins - 1);
             var places = bins.Plus(ScalarOperations.Range(_latent, int64).Times(_options.Bins));
-            _bins.AddInPlace(places.masked_select(codes.Above(0)).bincount(minlength: _bins.numel()));
+            _bins.AddInPlace(places.masked_select(codes.Above(0)).bincount(null, _bins.numel()));
         }
 
         public IReadOnlyList<DictionaryFeature> Features(int rows, FeatureNeighbour[][] neighbours)
