@@ -108,6 +108,7 @@ public static class CommandLine
             SweepCommand.Create(),
             EvaluateCommand.Create(),
             EncodeCommand.Create(),
+            FeaturesCommand.Create(),
             ReconstructCommand.Create(),
             DenoiseCommand.Create(),
             SampleCommand.Create(),

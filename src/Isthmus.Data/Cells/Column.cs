@@ -50,6 +50,12 @@ public sealed record Column
     /// <summary>Returns the text in a row, null if it is missing; only for a column of texts.</summary>
     public string? Text(int row) => _texts[row];
 
+    /// <summary>Returns the cell in a row as words; numbers to three digits.</summary>
+    internal string Words(int row) =>
+        IsText ? Text(row) ?? ""
+        : IsWhole ? NumberText.Of(Whole(row))
+        : NumberText.Of(Number(row), 3);
+
     /// <summary>Name of the first column of tables of codes, which holds row numbers from 1.</summary>
     internal const string RowNumbers = "row";
 }

@@ -52,6 +52,10 @@ public sealed class DocumentKind : CountKind
             ? FolderParts.Of(all, options.Seed).Over(options.ExpectedWords)
             : DataSplits.ByDocument(all, options.Seed, options.Shares, options.ExpectedWords);
 
+    /// <summary>Returns the beginnings of texts that are there to be read again, and otherwise the words with the largest counts.</summary>
+    internal override IReadOnlyList<string>? Excerpts(Dataset data, DataOptions options, IReadOnlyList<int> records) =>
+        DocumentReader.Beginnings(data, options, records) ?? base.Excerpts(data, options, records);
+
     /// <inheritdoc/>
     public override Dataset BroughtTo(Dataset data, DataSchema schema) => DocumentSchema.Checked(((DocumentSchema)schema).Adapt(data));
 }

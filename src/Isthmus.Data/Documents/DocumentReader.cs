@@ -60,6 +60,37 @@ internal static class DocumentReader
         );
     }
 
+    /// <summary>Returns the beginnings of documents of files or of a column of texts, on one line each; null if they are neither.</summary>
+    /// <param name="data">Documents as read.</param>
+    /// <param name="options">Options that they were read with.</param>
+    /// <param name="records">Indices of the documents.</param>
+    public static IReadOnlyList<string>? Beginnings(Dataset data, DataOptions options, IReadOnlyList<int> records)
+    {
+        const int Characters = 160;
+        static string Beginning(string? text) =>
+            string.Join(' ', (text ?? "").Split((char[]?)null, 64, StringSplitOptions.RemoveEmptyEntries).Take(63)) is var line && line.Length > Characters
+                ? $"{line[..Characters].TrimEnd()} ..."
+                : line;
+        if (Directory.Exists(data.Name) || IsText(data.Name) && File.Exists(data.Name))
+            return
+            [
+                .. records.Select(record =>
+                    Beginning(DocumentText.Read(Directory.Exists(data.Name) ? Path.Combine(data.Name, data.RecordNames![record]) : data.Name))
+                ),
+            ];
+        if (options.Documents?.Text is not { } text || !File.Exists(data.Name))
+            return null;
+        var table = new TextTable(data.Name, hasHeader: !int.TryParse(text, out _), options.Reading);
+        var wanted = records.Index().GroupBy(record => data.PlaceOf(record.Item)).ToDictionary(same => same.Key, same => same.Select(record => record.Index));
+        var (beginnings, place) = (new string[records.Count], 0);
+        table.ForEachRow([table.Position(text)], (cells, _) =>
+        {
+            foreach (var index in wanted.GetValueOrDefault(place++, []))
+                beginnings[index] = Beginning(cells[0]);
+        });
+        return beginnings;
+    }
+
     private static (IReadOnlyList<string> Names, LabelColumn[] Labels) Files(string path, DataOptions options, WordCounts counts, List<Wording> notes)
     {
         options.RefuseTableOptions(path, "documents");

@@ -64,6 +64,26 @@ public abstract class RecordKind
     /// <exception cref="InvalidInputException">They are not written as columns.</exception>
     public abstract IReadOnlyList<Column> Columns(DataSchema schema, float[] values);
 
+    /// <summary>Returns a few words for each of some records; null if only their names say what they are.</summary>
+    /// <param name="data">Records as read.</param>
+    /// <param name="options">Options that they were read with.</param>
+    /// <param name="records">Indices of the records.</param>
+    internal virtual IReadOnlyList<string>? Excerpts(Dataset data, DataOptions options, IReadOnlyList<int> records)
+    {
+        if (Form != RecordForm.Columns || records.Count == 0)
+            return null;
+        const int Shown = 6;
+        var values = new float[records.Count * data.Schema.Dimension];
+        data.CopyValues([.. records], values);
+        var columns = Columns(data.Schema, values);
+        return
+        [
+            .. records.Select(
+                (_, i) => string.Join(", ", columns.Take(Shown).Select(column => $"{column.Name} {column.Words(i)}")) + (columns.Count > Shown ? ", ..." : "")
+            ),
+        ];
+    }
+
     /// <summary>
     /// Converts records on the data's own scale to 8-bit planar pictures, 0 black and 255 full; values outside [0, 1] are clipped, NaN is black.
     /// </summary>

@@ -108,13 +108,14 @@ internal sealed class NetworkInput
             if (sides.Length != 3)
                 throw input.Refused($"has {sides.Length} axes a record, and a picture has channels, rows and columns", "give a network of pictures");
             // Where both ends could be channels, the one that the pictures have.
-            _isChannelFirst = sides[0] == schema.Channels || sides[2] != schema.Channels && (sides[0] is 1 or 3 || sides[2] is not (1 or 3));
+            var isLast = sides[2] == schema.Channels && sides[0] != schema.Channels && schema.Channels == 3;
+            _isChannelFirst = sides[0] is 1 or 3 ? !isLast : sides[2] is not (1 or 3);
             var (channels, height, width) = _isChannelFirst ? (sides[0], sides[1], sides[2]) : (sides[2], sides[0], sides[1]);
             _channels = channels > 0 ? channels : schema.Channels;
             _size = new(height > 0 ? height : schema.Height, width > 0 ? width : schema.Width);
             if (_channels != schema.Channels && schema.Channels != 1)
                 throw input.Refused(
-                    $"takes {_channels} channels, and {_data.Name} has {schema.Channels}",
+                    $"takes {Counted.Of(_channels, "channel")}, and {_data.Name} has {schema.Channels}",
                     _channels == 1 ? (Wording)$"give {OptionNames.Grey}" : "give the pictures that the network is for"
                 );
             input.Shape = _isChannelFirst ? [_channels, _size.Height, _size.Width] : [_size.Height, _size.Width, _channels];

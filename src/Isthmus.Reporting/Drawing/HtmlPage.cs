@@ -1,8 +1,8 @@
 namespace Isthmus.Reporting.Drawing;
 
 /// <summary>
-/// The shell of every page: one HTML file without a script that opens anywhere, offline; it follows the reader's light or dark mode, reads on a phone and
-/// prints.
+/// The shell of every page: one HTML file that opens anywhere, offline, and reads without its script if it has one; it follows the reader's
+/// light or dark mode, reads on a phone and prints.
 /// </summary>
 internal static class HtmlPage
 {
@@ -15,8 +15,25 @@ internal static class HtmlPage
     /// <param name="footer">Notes that hold for every figure.</param>
     /// <param name="css">Rules of this page alone.</param>
     /// <param name="generator">Program and version.</param>
-    public static string Of(string title, string eyebrow, string heading, Html lead, Html main, Html footer, string css = "", string? generator = null)
+    /// <param name="script">Script of this page alone, which nothing from the data is part of.</param>
+    public static string Of(
+        string title,
+        string eyebrow,
+        string heading,
+        Html lead,
+        Html main,
+        Html footer,
+        string css = "",
+        string? generator = null,
+        string? script = null
+    )
     {
+        Html? last = null;
+        if (script is not null)
+        {
+            last = new Html(0, 0);
+            last.AppendLiteral($"<script>{script}</script>");
+        }
         // Rules are no text: they go in as they are.
         var style = new Html(0, 0);
         style.AppendLiteral(ReportStyle.Css + css);
@@ -41,7 +58,7 @@ internal static class HtmlPage
             <main>
             {main}
             </main>
-            <footer>{footer}</footer>
+            <footer>{footer}</footer>{last}
             </body>
             </html>
             """;

@@ -87,7 +87,8 @@ public sealed record FeatureOptions
 /// <param name="Records">Records that they are of.</param>
 /// <param name="All">Every feature, by index.</param>
 /// <param name="Dead">Indices of the features that no row turns on.</param>
-/// <param name="Dense">Indices of the features that are on in more than <see cref="FeatureOptions.DenseAbove"/> of the rows, the most frequent first.</param>
+/// <param name="Dense">Indices of the features that are on in more than <paramref name="DenseAbove"/> of the rows, the most frequent first.</param>
+/// <param name="DenseAbove">Fraction of rows above which a feature counts as dense.</param>
 /// <param name="MeanOn">Features that are on in a row, in the mean (L0).</param>
 /// <remarks>Safe to use from several threads.</remarks>
 public sealed record DictionaryFeatures(
@@ -96,6 +97,7 @@ public sealed record DictionaryFeatures(
     IReadOnlyList<DictionaryFeature> All,
     IReadOnlyList<int> Dead,
     IReadOnlyList<int> Dense,
+    double DenseAbove,
     double MeanOn
 )
 {
@@ -159,6 +161,7 @@ public sealed record DictionaryFeatures(
                     .OrderByDescending(feature => feature.Frequency)
                     .Select(feature => feature.Index),
             ],
+            options.DenseAbove,
             features.Sum(feature => feature.Frequency)
         );
     }
