@@ -36,12 +36,12 @@ internal static class OutputPaths
             FileKind.Demand(input);
         var seen = new Dictionary<string, string>(RealPath.Comparer);
         foreach (var output in parsed.CommandResult.Children.OfType<OptionResult>().Where(result => IsOutput(result.Option)))
-        foreach (var path in output.Tokens.Select(token => token.Value))
-        {
-            Check(parsed, path);
-            if (!seen.TryAdd(RealPath.Of(path), output.Option.Name))
-                throw new InvalidInputException($"{path} is named by {seen[RealPath.Of(path)]} and by {output.Option.Name}; give each a file of its own.");
-        }
+            foreach (var path in output.Tokens.Select(token => token.Value))
+            {
+                Check(parsed, path);
+                if (!seen.TryAdd(RealPath.Of(path), output.Option.Name))
+                    throw new InvalidInputException($"{path} is named by {seen[RealPath.Of(path)]} and by {output.Option.Name}; give each a file of its own.");
+            }
     }
 
     /// <summary>Checks one file that is about to be written.</summary>
