@@ -14,6 +14,7 @@ public sealed partial class DocsTests
             .GetFiles(Docs, "*.md", SearchOption.AllDirectories)
             .Append(Path.Combine(ReadmeTests.Root, "README.md"))
             .Append(Path.Combine(ReadmeTests.Root, "CONTRIBUTING.md"))
+            .Append(Path.Combine(ReadmeTests.Root, "CHANGELOG.md"))
             .Append(Path.Combine(ReadmeTests.Root, "bench", "reproductions", "README.md"));
 
     private static string PageOf(string preset) => Path.Combine(Docs, "models", $"{preset}.md");

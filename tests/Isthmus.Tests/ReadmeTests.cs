@@ -17,10 +17,20 @@ public class ReadmeTests
                 .Order(StringComparer.Ordinal),
         ];
 
-    [Fact]
-    public void The_example_of_the_readme_is_the_first_sample() =>
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("src/Isthmus/README.md")]
+    [InlineData("src/Isthmus.Cpu/README.md")]
+    public void The_example_of_a_readme_is_the_first_sample(string readme) =>
         // The rest of the sample names the project that it is built with.
-        Assert.Equal(Code("01-train-in-five-lines"), Block("csharp").Single().Trim());
+        Assert.Equal(Code("01-train-in-five-lines"), Block(readme, "csharp").Single().Trim());
+
+    [Fact]
+    public void The_change_log_begins_with_the_version_that_is_built()
+    {
+        var version = typeof(Images).Assembly.GetName().Version!.ToString(3);
+        Assert.StartsWith($"## {version}", File.ReadLines(Path.Combine(Root, "CHANGELOG.md")).First(line => line.StartsWith("## ", StringComparison.Ordinal)));
+    }
 
     [Theory]
     [MemberData(nameof(Samples))]
@@ -83,9 +93,9 @@ public class ReadmeTests
         return output;
     }
 
-    private static IEnumerable<string> Block(string language) =>
+    private static IEnumerable<string> Block(string page, string language) =>
         Regex
-            .Matches(File.ReadAllText(Path.Combine(Root, "README.md")), $"```{language}\n(.*?)```", RegexOptions.Singleline)
+            .Matches(File.ReadAllText(Path.Combine(Root, page)), $"```{language}\n(.*?)```", RegexOptions.Singleline)
             .Select(match => match.Groups[1].Value);
 
     private static string FindRoot()
