@@ -94,9 +94,7 @@ public class ReadmeTests
     }
 
     private static IEnumerable<string> Block(string page, string language) =>
-        Regex
-            .Matches(File.ReadAllText(Path.Combine(Root, page)), $"```{language}\n(.*?)```", RegexOptions.Singleline)
-            .Select(match => match.Groups[1].Value);
+        Regex.Matches(File.ReadAllText(Path.Combine(Root, page)), $"```{language}\n(.*?)```", RegexOptions.Singleline).Select(match => match.Groups[1].Value);
 
     private static string FindRoot()
     {
