@@ -4,8 +4,8 @@ using Microsoft.ML.Data;
 namespace Isthmus.MachineLearning;
 
 /// <summary>
-/// Description of columns before there are data, by which ML.NET checks a pipeline. Such a description cannot be made outside ML.NET, so those of a small view of
-/// each type are taken and renamed.
+/// Description of columns before there are data, by which ML.NET checks a pipeline. Such a description cannot be made outside ML.NET, so those of a small
+/// view of each type are taken and renamed.
 /// </summary>
 internal static class ColumnShapes
 {
@@ -22,7 +22,10 @@ internal static class ColumnShapes
     {
         var columns = shape.ToDictionary(column => column.Name);
         foreach (var output in outputs)
-            columns[output.Name] = Context.Transforms.CopyColumns(output.Name, Member(output)).GetOutputSchema(Known.Value).Last(column => column.Name == output.Name);
+            columns[output.Name] = Context
+                .Transforms.CopyColumns(output.Name, Member(output))
+                .GetOutputSchema(Known.Value)
+                .Last(column => column.Name == output.Name);
         return new(columns.Values);
     }
 

@@ -52,7 +52,9 @@ public enum IsthmusOutput
     /// </summary>
     Anomalies,
 
-    /// <summary>The columns without missing values, as <see cref="IsthmusTransforms.IsthmusImpute(TransformsCatalog, Models.TrainedModel)"/> makes them.</summary>
+    /// <summary>
+    /// The columns without missing values, as <see cref="IsthmusTransforms.IsthmusImpute(TransformsCatalog, Models.TrainedModel)"/> makes them.
+    /// </summary>
     FilledRows,
 }
 

@@ -4,8 +4,9 @@ using Microsoft.ML.Data;
 namespace Isthmus.MachineLearning;
 
 /// <summary>
-/// A model in a pipeline: codes, scores or filled rows. <see cref="Fit"/> learns nothing; it fits the model to the types of the view's columns. The pipeline is made of
-/// transforms of ML.NET and carries the model: saved, it loads in another process. Safe to use from several threads, as far as its <see cref="MLContext"/> is.
+/// A model in a pipeline: codes, scores or filled rows. <see cref="Fit"/> learns nothing; it fits the model to the types of the view's columns. The pipeline
+/// is made of transforms of ML.NET and carries the model: saved, it loads in another process. Safe to use from several threads, as far as its <see
+/// cref="MLContext"/> is.
 /// </summary>
 public sealed class IsthmusEstimator : IEstimator<ITransformer>
 {
@@ -52,9 +53,7 @@ public sealed class IsthmusEstimator : IEstimator<ITransformer>
                     ? ScalarMappings.Of(_catalog, output.Name, PipelineGraph.Own + output.Name, output.Type)
                     : _catalog.CopyColumns(output.Name, PipelineGraph.Own + output.Name)
             );
-        return steps
-            .Append<ITransformer>(_catalog.DropColumns([.. graph.Outputs, .. graph.Conversions.Select(conversion => conversion.Name)]))
-            .Fit(input);
+        return steps.Append<ITransformer>(_catalog.DropColumns([.. graph.Outputs, .. graph.Conversions.Select(conversion => conversion.Name)])).Fit(input);
     }
 
     /// <inheritdoc/>

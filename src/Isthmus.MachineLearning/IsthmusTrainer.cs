@@ -3,8 +3,8 @@ using Microsoft.ML;
 namespace Isthmus.MachineLearning;
 
 /// <summary>
-/// Trains an autoencoder on a view, a step of a pipeline. It needs the tensor library (package <c>Isthmus.Cpu</c>); the pipeline that it makes does not. Safe to use from
-/// several threads, as far as its <see cref="MLContext"/> is.
+/// Trains an autoencoder on a view, a step of a pipeline. It needs the tensor library (package <c>Isthmus.Cpu</c>); the pipeline that it makes does not. Safe
+/// to use from several threads, as far as its <see cref="MLContext"/> is.
 /// </summary>
 public sealed class IsthmusTrainer : IEstimator<IsthmusTransformer>
 {

@@ -5,8 +5,8 @@ using Microsoft.ML.Data;
 namespace Isthmus.MachineLearning;
 
 /// <summary>
-/// A trained model as a step of a pipeline. Saved, it is a chain of ML.NET's own transforms that carries the model in its form for ONNX Runtime; <see cref="Model"/> is not
-/// saved with it. Safe to use from several threads, until it is disposed of.
+/// A trained model as a step of a pipeline. Saved, it is a chain of ML.NET's own transforms that carries the model in its form for ONNX Runtime; <see
+/// cref="Model"/> is not saved with it. Safe to use from several threads, until it is disposed of.
 /// </summary>
 public sealed class IsthmusTransformer : ITransformer, IDisposable
 {

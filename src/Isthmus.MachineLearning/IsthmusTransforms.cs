@@ -5,8 +5,8 @@ using Microsoft.ML;
 namespace Isthmus.MachineLearning;
 
 /// <summary>
-/// Models of Isthmus in pipelines of ML.NET. A model of rows takes the columns that it was trained on, by their names; one of vectors or pictures takes one column of
-/// vectors. Cells enter by their types as of <see cref="ViewRows"/>. The saved pipeline carries the model.
+/// Models of Isthmus in pipelines of ML.NET. A model of rows takes the columns that it was trained on, by their names; one of vectors or pictures takes one
+/// column of vectors. Cells enter by their types as of <see cref="ViewRows"/>. The saved pipeline carries the model.
 /// </summary>
 public static class IsthmusTransforms
 {
@@ -96,8 +96,8 @@ public static class IsthmusTransforms
         );
 
     /// <summary>
-    /// Rows whose missing values are filled, in their own columns: NaN of Single and Double, an empty text. A value is E[x|z] at the mean code z of what is known,
-    /// of categories the most likely; <c>model.Impute</c> averages over many codes instead, and has intervals and draws.
+    /// Rows whose missing values are filled, in their own columns: NaN of Single and Double, an empty text. A value is E[x|z] at the mean code z of what is
+    /// known, of categories the most likely; <c>model.Impute</c> averages over many codes instead, and has intervals and draws.
     /// </summary>
     /// <param name="catalog">The catalog of a context, <c>mlContext.Transforms</c>.</param>
     /// <param name="model">A model of rows.</param>

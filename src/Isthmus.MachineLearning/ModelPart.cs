@@ -1,7 +1,7 @@
 using Isthmus.Data.Records;
-using Isthmus.Data.Tables;
 using Isthmus.Models;
 using Isthmus.Onnx;
+using Isthmus.Onnx.Records;
 using Isthmus.Onnx.Wire;
 
 namespace Isthmus.MachineLearning;
@@ -13,8 +13,8 @@ namespace Isthmus.MachineLearning;
 /// <param name="Latent">Numbers in a code.</param>
 internal sealed record ModelPart(string Name, ModelProto File, DataSchema Schema, int Latent)
 {
-    /// <summary>True if records are rows of a table, which enter by a column each.</summary>
-    public bool IsOfColumns => Schema is TableSchema;
+    /// <summary>True if records are rows of a table, which enter by a column each; false if they enter as one vector.</summary>
+    public bool IsOfColumns => File.Graph.Input is not [{ Name: RecordPorts.Record }];
 
     /// <summary>A part of a trained model.</summary>
     /// <exception cref="InvalidInputException">A module of the part has no form in ONNX.</exception>
@@ -34,7 +34,7 @@ internal sealed record ModelPart(string Name, ModelProto File, DataSchema Schema
             throw new InvalidInputException(
                 path,
                 $"holds the part '{Spelled(model.Metadata.Part)}' of a model, and this takes '{Spelled(part)}'",
-                $"write it by export --part {Spelled(part)}"
+                "export that part"
             );
         return new ModelPart(path, ModelProto.Parser.ParseFrom(System.IO.File.ReadAllBytes(path)), model.Metadata.Schema, model.Metadata.Latent).Checked();
     }
@@ -42,7 +42,7 @@ internal sealed record ModelPart(string Name, ModelProto File, DataSchema Schema
     private static string Spelled(OnnxPart part) => part.ToString().ToLowerInvariant();
 
     private ModelPart Checked() =>
-        Schema is TableSchema { IsOfRows: false }
+        IsOfColumns && File.Graph.Input.Any(input => input.Type.TensorType.Shape.Dim[1].DimValue > 1)
             ? throw new InvalidInputException(Name, "is of windows of a series, and a pipeline sees a row at a time", "score the series by ScoreSeries")
             : this;
 }

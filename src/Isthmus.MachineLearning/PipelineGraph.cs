@@ -9,8 +9,8 @@ using Microsoft.ML.Data;
 namespace Isthmus.MachineLearning;
 
 /// <summary>
-/// A model's graph with columns of a view before it and outputs of a pipeline behind it: inputs and outputs bear the pipeline's names, cells are brought to the types that
-/// the model takes, and there is one record at a time, as ML.NET runs it.
+/// A model's graph with columns of a view before it and outputs of a pipeline behind it: inputs and outputs bear the pipeline's names, cells are brought to
+/// the types that the model takes, and there is one record at a time, as ML.NET runs it.
 /// </summary>
 internal sealed class PipelineGraph
 {
@@ -56,8 +56,11 @@ internal sealed class PipelineGraph
     /// <summary>Names of the outputs.</summary>
     public List<string> Outputs { get; } = [];
 
-    /// <summary>The value that enters the model as an input, 1 x S.</summary>
-    public OnnxValue Given(string input) => _given[input];
+    /// <summary>A column of the view as it is, which enters without a conversion.</summary>
+    public OnnxValue Given(string column) => _columns[column];
+
+    /// <summary>Type in which the model takes an input.</summary>
+    public OnnxElement ElementOf(string input) => (OnnxElement)_part.File.Graph.Input.First(known => known.Name == input).Type.TensorType.ElemType;
 
     /// <summary>A value that the model gives.</summary>
     public OnnxValue Made(string output) => new(_graph, Inside + output);
@@ -92,6 +95,16 @@ internal sealed class PipelineGraph
         foreach (var value in made.Graph.Input.Concat(made.Graph.Output))
             value.Type.TensorType.Shape.Dim[0] = new() { DimValue = 1 };
         return made.ToByteArray();
+    }
+
+    /// <summary>
+    /// A 32-bit number as a 64-bit one: 3.3 is 3.3 and not 3.2999999523162842, as for the reader of rows. It is the decimal of eight digits, where that is
+    /// the same 32-bit number.
+    /// </summary>
+    public static OnnxValue Widened(OnnxValue single)
+    {
+        var near = single.Cast(OnnxElement.Text).Cast(OnnxElement.Double);
+        return near.Cast(OnnxElement.Float).Apply("Equal", single).Choose(near, single.Cast(OnnxElement.Double));
     }
 
     private static ViewColumn Matching(DataViewSchema schema, string name)
@@ -147,13 +160,6 @@ internal sealed class PipelineGraph
         };
     }
 
-    // A 32-bit 3.3 is 3.3 and not 3.2999999523162842, as it is for the reader of rows: the decimal of eight digits, where that is the same 32-bit number.
-    private static OnnxValue Widened(OnnxValue single)
-    {
-        var near = single.Cast(OnnxElement.Text).Cast(OnnxElement.Double);
-        return near.Cast(OnnxElement.Float).Apply("Equal", single).Choose(near, single.Cast(OnnxElement.Double));
-    }
-
     private OnnxValue AsText(OnnxValue number) =>
         number.Cast(OnnxElement.Float).IsMissing().Choose(_graph.Constant([""], [1, 1], "missing"), number.Cast(OnnxElement.Text));
 
@@ -205,7 +211,10 @@ internal sealed class PipelineGraph
     private void Embed()
     {
         var inner = _part.File.Graph.Clone();
-        string Named(string name) => name.Length == 0 ? "" : _given.TryGetValue(name, out var value) ? value.Name : Inside + name;
+        string Named(string name) =>
+            name.Length == 0 ? ""
+            : _given.TryGetValue(name, out var value) ? value.Name
+            : Inside + name;
         foreach (var tensor in inner.Initializer)
             tensor.Name = Inside + tensor.Name;
         foreach (var node in inner.Node)

@@ -2,7 +2,6 @@ using Isthmus.Data.Tables;
 using Isthmus.Onnx;
 using Isthmus.Onnx.Graphs;
 using Isthmus.Onnx.Tables;
-using Microsoft.ML;
 using Microsoft.ML.Data;
 
 namespace Isthmus.MachineLearning;
@@ -89,21 +88,31 @@ internal sealed record FilledOutputs : PipelineOutputs
     public override IEnumerable<OutputColumn> Declare(PipelineGraph graph, ModelPart part)
     {
         foreach (var field in ((TableSchema)part.Schema).Fields)
-            if (graph.Columns[field.Name] is { Slot: null, Column: { Name: var name, Type: var type } } && (ViewColumn.IsReal(type) || type is TextDataViewType))
+            if (
+                graph.Columns[field.Name] is { Slot: null, Column: { Name: var name, Type: var type } }
+                && (ViewColumn.IsReal(type) || type is TextDataViewType)
+            )
             {
-                var (given, made) = (graph.Given(field.Name), graph.Made(ColumnOutputs.NameOf(field)));
-                var (filled, element) =
-                    field is FittedCategories ? (IsEmpty(given).Choose(made, given), OnnxElement.Text)
-                    : (given.Cast(OnnxElement.Float).IsMissing().Choose(made, given), Element(type));
-                graph.Output(Inner(name), element == OnnxElement.Text ? filled : filled.Cast(element), element, 1);
+                var (given, made) = (graph.Given(name), graph.Made(ColumnOutputs.NameOf(field)));
+                var element =
+                    type is TextDataViewType ? OnnxElement.Text
+                    : type == NumberDataViewType.Single ? OnnxElement.Float
+                    : OnnxElement.Double;
+                var isMissing = element == OnnxElement.Text ? IsEmpty(given) : given.Cast(OnnxElement.Float).IsMissing();
+                graph.Output(Inner(name), isMissing.Choose(As(element, made, graph.ElementOf(field.Name)), given), element, 1);
                 yield return new(name, type, true);
             }
     }
 
-    private static OnnxElement Element(DataViewType type) => type == NumberDataViewType.Single ? OnnxElement.Float : OnnxElement.Double;
+    // A category that the view has as a number comes back as one.
+    private static OnnxValue As(OnnxElement wanted, OnnxValue made, OnnxElement has) =>
+        wanted == has ? made
+        : (wanted, has) == (OnnxElement.Double, OnnxElement.Float) ? PipelineGraph.Widened(made)
+        : made.Cast(wanted);
 
     // Texts cannot be compared in operator set 17.
     private static OnnxValue IsEmpty(OnnxValue text) =>
-        text.Graph.Node("LabelEncoder", [text], [("keys_strings", (string[])[""]), ("values_int64s", (long[])[1]), ("default_int64", 0L)], "ai.onnx.ml")
+        text
+            .Graph.Node("LabelEncoder", [text], [("keys_strings", (string[])[""]), ("values_int64s", (long[])[1]), ("default_int64", 0L)], "ai.onnx.ml")
             .Cast(OnnxElement.Boolean);
 }

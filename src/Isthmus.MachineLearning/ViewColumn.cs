@@ -32,7 +32,9 @@ internal sealed record ViewColumn(string Name, DataViewSchema.Column Column, int
             KeyDataViewType when HasTexts(column) => [new(column.Name, column, null)],
             VectorDataViewType { IsKnownSize: true } vector when IsReal(vector.ItemType) =>
             [
-                .. SlotNames(column, vector.Size).Index().Select(slot => new ViewColumn($"{column.Name}.{slot.Item}", column, slot.Index)),
+                .. (SlotNames(column) ?? [.. Enumerable.Range(0, vector.Size).Select(place => NumberText.Of(place))])
+                    .Index()
+                    .Select(slot => new ViewColumn($"{column.Name}.{slot.Item}", column, slot.Index)),
             ],
             _ => [],
         };
@@ -47,7 +49,11 @@ internal sealed record ViewColumn(string Name, DataViewSchema.Column Column, int
         ?? (
             schema.Where(column => !column.IsHidden && column.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).ToArray() is [var only]
                 ? only
-                : throw new InvalidInputException("The view", $"has no column '{name}'{why}", NearestName.Remedy(name, Visible(schema).Select(column => column.Name)))
+                : throw new InvalidInputException(
+                    "The view",
+                    $"has no column '{name}'{why}",
+                    NearestName.Remedy(name, Visible(schema).Select(column => column.Name))
+                )
         );
 
     /// <summary>The columns that are not hidden by a later one of their name.</summary>
@@ -56,16 +62,15 @@ internal sealed record ViewColumn(string Name, DataViewSchema.Column Column, int
     /// <summary>True if a type is of 32- or 64-bit floating-point numbers.</summary>
     public static bool IsReal(DataViewType type) => type == NumberDataViewType.Single || type == NumberDataViewType.Double;
 
-    /// <summary>Names of the slots of a vector; their places where it has no names, or two of one name.</summary>
-    public static IReadOnlyList<string> SlotNames(DataViewSchema.Column column, int size)
+    /// <summary>Names of the slots of a vector; null where one has none, or two have the same.</summary>
+    public static IReadOnlyList<string>? SlotNames(DataViewSchema.Column column)
     {
-        string[] places = [.. Enumerable.Range(0, size).Select(place => NumberText.Of(place))];
         if (!column.HasSlotNames())
-            return places;
+            return null;
         VBuffer<ReadOnlyMemory<char>> names = default;
         column.GetSlotNames(ref names);
         string[] known = [.. names.DenseValues().Select(name => name.ToString())];
-        return known.Length == size && known.All(name => name.Length > 0) && known.Distinct(StringComparer.Ordinal).Count() == size ? known : places;
+        return known.All(name => name.Length > 0) && known.Distinct(StringComparer.Ordinal).Count() == known.Length ? known : null;
     }
 
     private static bool HasTexts(DataViewSchema.Column column) =>

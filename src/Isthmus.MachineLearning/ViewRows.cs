@@ -8,17 +8,17 @@ using Microsoft.ML.Data;
 namespace Isthmus.MachineLearning;
 
 /// <summary>
-/// Data of Isthmus from a view of ML.NET, such as <c>mlContext.Data.LoadFromTextFile</c> gives, or a <c>DataFrame</c>. The cells are copied. For training, and for
-/// many records at once: <c>model.Score(view.ToRows())</c>.
+/// Data of Isthmus from a view of ML.NET, such as <c>mlContext.Data.LoadFromTextFile</c> gives, or a <c>DataFrame</c>. The cells are copied. For training,
+/// and for many records at once: <c>model.Score(view.ToRows())</c>.
 /// </summary>
 public static class ViewRows
 {
     private const string Name = $"view{Dataset.InMemory}";
 
     /// <summary>
-    /// Rows of a table: a column is what its type says. Single and Double are numbers, NaN a missing value; whole numbers, truth values, texts (empty: missing) and
-    /// keys of texts; dates, .NET's default of which, 0001-01-01, is a missing value. A vector is a column for each of its numbers, <c>Features.0</c>. Columns of other
-    /// types are left out, which the data's <see cref="Dataset.Notes"/> say.
+    /// Rows of a table: a column is what its type says. Single and Double are numbers, NaN a missing value; whole numbers, truth values, texts (empty:
+    /// missing) and keys of texts; dates, .NET's default of which, 0001-01-01, is a missing value. A vector is a column for each of its numbers,
+    /// <c>Features.0</c>. Columns of other types are left out, which the data's <see cref="Dataset.Notes"/> say.
     /// </summary>
     /// <param name="view">The view.</param>
     /// <param name="options">Choice of columns and their kinds. Default: all, as their types say.</param>
@@ -28,7 +28,8 @@ public static class ViewRows
 
     /// <summary>Vectors of one column.</summary>
     /// <param name="view">The view.</param>
-    /// <param name="columnName">A vector of Single or Double of known length, as <c>Concatenate</c> makes it. Names of its slots are the columns' names.</param>
+    /// <param name="columnName">A vector of Single or Double of known length, as <c>Concatenate</c> makes it. Names of its slots are the columns'
+    /// names.</param>
     /// <param name="labelColumnName">A column of numbers, texts or keys of texts: each vector's label. Default null: none.</param>
     /// <exception cref="InvalidInputException">No such column, one of another type, no vector, or a number that is not finite.</exception>
     public static Dataset ToVectors(this IDataView view, string columnName = "Features", string? labelColumnName = null)
@@ -50,16 +51,15 @@ public static class ViewRows
             rows.Add(read());
             if (cell is not null)
                 labels.Add(
-                    cell() ?? throw new InvalidInputException($"The view: row {rows.Count}", $"has no label in column '{label!.Name}'", "fill it or filter the row out")
+                    cell()
+                        ?? throw new InvalidInputException(
+                            $"The view: row {rows.Count}",
+                            $"has no label in column '{label!.Name}'",
+                            "fill it or filter the row out"
+                        )
                 );
         }
-        var names = ViewColumn.SlotNames(column, vector.Size);
-        return VectorRecords.FromArrays(
-            Name,
-            [.. rows],
-            names[0] == "0" ? null : names,
-            label is null ? [] : [LabelColumn.Of(label.Name, labels)]
-        );
+        return VectorRecords.FromArrays(Name, [.. rows], ViewColumn.SlotNames(column), label is null ? [] : [LabelColumn.Of(label.Name, labels)]);
     }
 
     /// <summary>A view's rows as a table.</summary>

@@ -91,7 +91,10 @@ public sealed class Customers : IDisposable
                     {
                         Age = random.Next(20) == 0 ? float.NaN : 18 + random.Next(520) / 10f,
                         Spent = random.Next(20) == 0 ? double.NaN : Math.Round((isPremium ? 500 : 10) + 90 * random.NextDouble(), 2),
-                        Plan = random.Next(20) == 0 ? "" : isPremium ? "Premium" : "Basic",
+                        Plan =
+                            random.Next(20) == 0 ? ""
+                            : isPremium ? "Premium"
+                            : "Basic",
                         IsActive = random.Next(4) > 0,
                         Visits = random.Next(isPremium ? 40 : 10),
                         Since = random.Next(20) == 0 ? default : new DateTime(2023, 1, 1).AddHours(random.Next(17_000)),
