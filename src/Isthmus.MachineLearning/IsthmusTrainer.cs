@@ -35,7 +35,7 @@ public sealed class IsthmusTrainer : IEstimator<IsthmusTransformer>
     /// <exception cref="Training.TrainingDivergedException">A loss or gradient is not finite.</exception>
     public IsthmusTransformer Fit(IDataView input)
     {
-        var data = _featureColumn is null ? input.ToRows(_options.Rows) : input.ToVectors(_featureColumn);
+        var data = _featureColumn is null ? input.ToRows(_options.Rows) : input.ToVectors(_featureColumn, _options.Rows.Label);
         var model = _model.Fit(data.Split(_options.SplitSeed), _options.Training, _options.Progress, _options.CancellationToken);
         try
         {

@@ -14,13 +14,13 @@ namespace Isthmus.MachineLearning;
 internal sealed record ModelPart(string Name, ModelProto File, DataSchema Schema, int Latent)
 {
     /// <summary>True if records are rows of a table, which enter by a column each; false if they enter as one vector.</summary>
-    public bool IsOfColumns => File.Graph.Input is not [{ Name: RecordPorts.Record }];
+    public bool IsOfColumns => File.Graph.Input.All(input => input.Name != RecordPorts.Record);
 
     /// <summary>A part of a trained model.</summary>
     /// <exception cref="InvalidInputException">A module of the part has no form in ONNX.</exception>
     public static ModelPart Of(TrainedModel model, OnnxPart part)
     {
-        var file = ModelGraph.Of(model, part);
+        var file = ModelGraph.Of(model, part, scaledRows: false);
         return new ModelPart("The model", file, model.Specification.Schema, model.Network.Bottleneck.Latent).Checked();
     }
 
@@ -33,13 +33,11 @@ internal sealed record ModelPart(string Name, ModelProto File, DataSchema Schema
         if (model.Metadata.Part != part)
             throw new InvalidInputException(
                 path,
-                $"holds the part '{Spelled(model.Metadata.Part)}' of a model, and this takes '{Spelled(part)}'",
+                $"holds the part '{OnnxMetadata.NameOf(model.Metadata.Part)}' of a model, and this takes '{OnnxMetadata.NameOf(part)}'",
                 "export that part"
             );
         return new ModelPart(path, ModelProto.Parser.ParseFrom(System.IO.File.ReadAllBytes(path)), model.Metadata.Schema, model.Metadata.Latent).Checked();
     }
-
-    private static string Spelled(OnnxPart part) => part.ToString().ToLowerInvariant();
 
     private ModelPart Checked() =>
         IsOfColumns && File.Graph.Input.Any(input => input.Type.TensorType.Shape.Dim[1].DimValue > 1)

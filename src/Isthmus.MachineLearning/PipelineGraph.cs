@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Isthmus.Data.Cells;
 using Isthmus.Onnx.Graphs;
+using Isthmus.Onnx.Records;
 using Isthmus.Onnx.Tables;
 using Isthmus.Onnx.Wire;
 using Microsoft.ML;
@@ -36,7 +37,7 @@ internal sealed class PipelineGraph
     {
         _part = part;
         foreach (var input in part.File.Graph.Input)
-            if (part.IsOfColumns)
+            if (input.Name != RecordPorts.Record)
                 _given[input.Name] = OfColumn(input, Columns[input.Name] = Matching(schema, input.Name));
             else
                 _given[input.Name] = OfVector(input, ViewColumn.Demand(schema, featureColumn!));

@@ -35,7 +35,7 @@ internal sealed record CodeOutputs(string Name) : PipelineOutputs
     /// <inheritdoc/>
     public override IEnumerable<OutputColumn> Declare(PipelineGraph graph, ModelPart part)
     {
-        graph.Output(Inner(Name), graph.Made(ModelGraph.Code), OnnxElement.Float, part.Latent);
+        graph.Output(Inner(Name), graph.Made(OnnxModel.Code), OnnxElement.Float, part.Latent);
         return Columns(new Dictionary<string, DataViewType>());
     }
 }

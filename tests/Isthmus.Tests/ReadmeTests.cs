@@ -74,7 +74,7 @@ public class ReadmeTests
     private static string[] Arguments(string sample) =>
         sample.StartsWith("03-", StringComparison.Ordinal) ? [GoldenFile.PathOf("archives/binary-10001.isth")] : [];
 
-    private static async Task<string> Dotnet(string folder, params string[] arguments)
+    internal static async Task<string> Dotnet(string folder, params string[] arguments)
     {
         using var process = Process.Start(
             new ProcessStartInfo("dotnet", arguments)
