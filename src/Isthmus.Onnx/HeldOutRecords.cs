@@ -33,7 +33,7 @@ internal sealed record HeldOutRecords(Dataset Data, string Source)
             {
                 Source = $"validation {schema.Noun}s that the model keeps",
             }
-            : new(AtRandom(model, new Random(Seed)), $"{schema.Noun}s made at random: the model keeps none, and none were given");
+            : new(AtRandom(model, new Random(Seed)), $"{schema.Noun}s made at random, as none were given");
     }
 
     private static Dataset AtRandom(TrainedModel model, Random random)

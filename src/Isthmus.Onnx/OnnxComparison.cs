@@ -126,5 +126,5 @@ public sealed record OnnxComparison(OnnxPart Part, long Bytes, int Records, stri
 
     private static float[] Numbers(Tensor tensor) => [.. tensor.to(float32).cpu().contiguous().data<float>()];
 
-    private static string Text(double difference) => difference.ToString("0.0e-0", CultureInfo.InvariantCulture);
+    private static string Text(double difference) => difference == 0 ? "0" : difference.ToString("0.0e-0", CultureInfo.InvariantCulture);
 }

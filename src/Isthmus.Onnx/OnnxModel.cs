@@ -39,8 +39,28 @@ public sealed class OnnxModel : IDisposable
         // Only rows of tables on the model's scale lack the entry on their columns.
         var ports = RegisteredPorts.Of(metadata.Schema, scaledRows: false);
         _ports = ports.Metadata.All(entry => metadata.More.ContainsKey(entry.Key)) ? ports : RegisteredPorts.Of(metadata.Schema, scaledRows: true);
+        foreach (var (name, width) in Expected())
+            if (
+                (session.InputMetadata.GetValueOrDefault(name) ?? session.OutputMetadata.GetValueOrDefault(name)) is not { IsTensor: true } found
+                || found.ElementDataType != TensorElementType.Float
+                || !found.Dimensions.AsSpan().SequenceEqual([-1, width])
+            )
+                throw new InvalidDataException($"it has no '{name}' of {width} 32-bit numbers a record");
         if (metadata.Part == OnnxPart.Score)
             _scorer = OnnxRowScorer.Of(session, file.Graph, metadata.Schema);
+    }
+
+    /// <summary>Returns names and widths of the inputs and outputs that the metadata promise, but for columns of tables.</summary>
+    private IEnumerable<(string Name, int Width)> Expected()
+    {
+        if (Metadata.Part is OnnxPart.Encoder or OnnxPart.Decoder)
+            yield return (Code, Metadata.Latent);
+        if (_ports.Metadata.Any())
+            yield break;
+        if (Metadata.Part is OnnxPart.Encoder or OnnxPart.Reconstruct)
+            yield return (RecordPorts.Record, Metadata.Schema.Dimension);
+        if ((Metadata.Part is OnnxPart.Decoder or OnnxPart.Reconstruct) && !Outputs.Contains(Probabilities))
+            yield return (RecordPorts.Reconstruction, Metadata.Schema.Dimension);
     }
 
     /// <summary>Description of the model in the file.</summary>
@@ -218,7 +238,7 @@ public sealed class OnnxModel : IDisposable
             );
             return read(_session.OutputNames.Zip(made).ToDictionary(output => output.First, output => output.Second));
         }
-        catch (OnnxRuntimeException e)
+        catch (Exception e) when (e is OnnxRuntimeException or KeyNotFoundException)
         {
             throw new InvalidInputException("The ONNX file", $"does not take this input ({OneLine(e)})", "give records like those of training", cause: e);
         }
@@ -314,18 +334,34 @@ public sealed class OnnxModel : IDisposable
             file.MetadataProps.GroupBy(entry => entry.Key).ToDictionary(entries => entries.Key, entries => entries.Last().Value),
             name
         );
-        if (file.Graph.Initializer.Any(tensor => tensor.DataLocation == TensorProto.Types.DataLocation.External))
+        if (file.Graph is not { } graph)
+            throw NotReadable(name, new InvalidDataException("it has no graph"));
+        if (TensorsOf(graph).Any(tensor => tensor.DataLocation == TensorProto.Types.DataLocation.External || tensor.ExternalData.Count > 0))
             throw new InvalidInputException(name, "names other files for its tensors, which no file of Isthmus does", "export the model again");
         using var options = new SessionOptions { IntraOpNumThreads = threads, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+        InferenceSession? session = null;
         try
         {
-            return new(new InferenceSession(bytes, options), file, metadata);
+            session = new InferenceSession(bytes, options);
+            return new(session, file, metadata);
         }
-        catch (OnnxRuntimeException e)
+        catch (Exception e) when (e is OnnxRuntimeException or InvalidDataException or KeyNotFoundException or InvalidCastException or ArgumentException)
         {
+            session?.Dispose();
             throw NotReadable(name, e);
         }
     }
+
+    private static IEnumerable<TensorProto> TensorsOf(GraphProto graph) =>
+        graph.Initializer.Concat(
+            graph
+                .Node.SelectMany(node => node.Attribute)
+                .SelectMany(attribute =>
+                    attribute
+                        .Tensors.Concat(attribute.T is { } tensor ? [tensor] : [])
+                        .Concat(attribute.Graphs.Concat(attribute.G is { } inner ? [inner] : []).SelectMany(TensorsOf))
+                )
+        );
 
     private static InvalidInputException NotReadable(string name, Exception cause) =>
         new(name, $"is no ONNX file that can be read ({OneLine(cause)}); it is damaged or another program's", "export the model again", cause: cause);

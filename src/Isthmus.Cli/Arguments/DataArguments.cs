@@ -29,8 +29,15 @@ internal sealed class DataArguments
     /// <summary>Adds the argument and its options to a verb.</summary>
     public static DataArguments AddTo(Command command, string? initial = null)
     {
-        var data = new DataArguments(initial);
+        var data = AddOptionsTo(command, initial);
         command.Add(data._data);
+        return data;
+    }
+
+    /// <summary>Adds the options alone, for a verb whose data are named by an option of its own.</summary>
+    public static DataArguments AddOptionsTo(Command command, string? initial = null)
+    {
+        var data = new DataArguments(initial);
         foreach (var option in data._kinds.SelectMany(kind => kind.Options))
             command.Add(option);
         data._reading = ReadingArguments.AddTo(command);

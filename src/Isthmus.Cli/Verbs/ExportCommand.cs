@@ -12,14 +12,14 @@ using Isthmus.Quantisation;
 
 namespace Isthmus.Cli.Verbs;
 
-/// <summary><c>isthmus export</c>: a trained model in integers, as archives hold it, and what that costs.</summary>
+/// <summary><c>isthmus export</c>: a trained model in integers, as archives hold it, and what that costs; or as ONNX (<see cref="OnnxFile"/>).</summary>
 internal static class ExportCommand
 {
     private const int ReportedRecords = 2000;
 
     private static readonly Option<string> Output = new("--output", "-o")
     {
-        Description = "File to write, such as model.isth-model; of --format saelens, the folder.",
+        Description = "File to write: model.isth-model for whole numbers, model.onnx for any program that runs ONNX; of --format saelens, the folder.",
         Required = true,
         HelpName = OutputPaths.FileOrFolder,
     };
@@ -30,27 +30,30 @@ internal static class ExportCommand
     };
     private static readonly Option<string?> Data = new("--data")
     {
-        Description = "Records to measure ranges and cost on. Default: ranges from training, cost on the model's test records where they are " + "here.",
+        Description =
+            "Records to measure ranges, cost and differences on. Default: ranges from training, the rest on the model's test records where they are here.",
         HelpName = "name|path",
     };
 
     public static Command Create()
     {
         ModelArguments? model = null;
+        OnnxFile? onnx = null;
         var verb = new Verb(
             "export",
-            "Convert a model to whole numbers, which decode to the same bytes on every machine, and report what rounding costs.",
+            "Convert a model to whole numbers, which decode to the same bytes on every machine, or to ONNX, and report how much either differs.",
             "isthmus export -m runs/mnist-vae -o mnist.isth-model",
-            session => Run(session, model!)
+            session => Run(session, model!, onnx!)
         );
         model = ModelArguments.AddTo(verb);
         verb.Add(Output);
         verb.Add(Format);
         verb.Add(Data);
+        onnx = OnnxFile.AddTo(verb);
         return verb;
     }
 
-    private static void Run(Session session, ModelArguments arguments)
+    private static void Run(Session session, ModelArguments arguments, OnnxFile onnx)
     {
         var path = session.Get(Output);
         if (session.Get(Format) is { } format)
@@ -59,6 +62,11 @@ internal static class ExportCommand
             return;
         }
         session.CheckOutput(path);
+        if (onnx.Is(session, path))
+        {
+            onnx.Run(session, arguments, path, session.Get(Data));
+            return;
+        }
         var manifest = arguments.Manifest(session);
         var schema = manifest.Schema.Demand<ImageSchema>(
             $"{arguments.Path(session)} is a model of {manifest.Schema}; models of pictures have an integer form."
