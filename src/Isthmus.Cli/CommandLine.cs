@@ -32,8 +32,7 @@ public static class CommandLine
         // Above rank 0 an error waits: if all processes meet it, rank 0 says it for all.
         TextWriter Errors() => MpiCommunicator.Current is { Rank: > 0 } ? unsaid : error;
         var code = await RunAsync(args, output, error, Errors, cancellationToken);
-        RankArguments.End(code, error, unsaid.ToString());
-        return code;
+        return RankArguments.End(code, error, unsaid.ToString());
     }
 
     private static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, Func<TextWriter> errors, CancellationToken cancellationToken)

@@ -34,6 +34,9 @@ internal static class RankArguments
             session.Communicator = MpiCommunicator.Start();
     }
 
+    /// <summary>Returns the beginning of a command that starts as many processes, with a blank behind it; empty for one.</summary>
+    public static string Launch(Session session) => session.Communicator.Count > 1 ? $"mpirun -n {session.Communicator.Count} " : "";
+
     /// <summary>Notes for people on how the processes work together.</summary>
     public static IEnumerable<string> Notes(Session session)
     {
@@ -54,18 +57,27 @@ internal static class RankArguments
     /// <param name="code">Exit code of this process.</param>
     /// <param name="error">Where an error of this process alone is told.</param>
     /// <param name="message">That error, not told yet; empty for none.</param>
-    public static void End(int code, TextWriter error, string message)
+    /// <returns>The exit code: rank 0's where all end together.</returns>
+    public static int End(int code, TextWriter error, string message)
     {
         if (MpiCommunicator.Current is not { } ranks)
-            return;
-        if (code == ExitCodes.Done || ranks.TryBarrier())
+            return code;
+        if (code == ExitCodes.Done)
         {
             ranks.Dispose();
-            return;
+            return code;
+        }
+        if (ranks.TryBarrier())
+        {
+            Span<int> first = [code];
+            ranks.Broadcast(first);
+            ranks.Dispose();
+            return first[0];
         }
         if (message.Length > 0)
             error.Write($"rank {ranks.Rank}: {message}");
         error.Flush();
         ranks.Abort(code);
+        return code;
     }
 }

@@ -181,15 +181,15 @@ internal static class TrainCommand
         }
         catch (OperationCanceledException) when (IsStopped(session) && left is not null)
         {
-            throw new InterruptedException(
-                $"interrupted after training; the model is in {run.Model}. For its figures and report: {RunNames.ResumeCommand(session.Words, run)}"
-            );
+            throw new InterruptedException($"interrupted after training; the model is in {run.Model}. For its figures and report: {Again(session, run)}");
         }
         catch (OperationCanceledException) when (IsStopped(session) && File.Exists(run.Checkpoint))
         {
-            throw new InterruptedException($"interrupted; the checkpoint is {run.Checkpoint}. Go on with: {RunNames.ResumeCommand(session.Words, run)}");
+            throw new InterruptedException($"interrupted; the checkpoint is {run.Checkpoint}. Go on with: {Again(session, run)}");
         }
     }
+
+    private static string Again(Session session, RunFolder run) => RankArguments.Launch(session) + RunNames.ResumeCommand(session.Words, run);
 
     // Of several processes one may have been asked to stop, and all do.
     private static bool IsStopped(Session session) => session.CancellationToken.IsCancellationRequested || session.Communicator.Count > 1;

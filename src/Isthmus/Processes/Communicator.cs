@@ -7,7 +7,7 @@ namespace Isthmus.Processes;
 /// <remarks>All processes call the same members in the same order, each from one thread at a time.</remarks>
 public abstract class Communicator : IDisposable
 {
-    private protected Communicator() { }
+    internal Communicator() { }
 
     /// <summary>One process by itself.</summary>
     public static Communicator Alone { get; } = new OneProcess();

@@ -97,7 +97,10 @@ internal sealed unsafe class MpiLibrary
     {
         // UCX takes the signals by which .NET raises NullReferenceException. The C library's environment is what it reads.
         if (OperatingSystem.IsLinux())
+        {
             setenv("UCX_ERROR_SIGNALS", "", overwrite: 0);
+            setenv("UCX_WARN_UNUSED_ENV_VARS", "n", overwrite: 0);
+        }
         int provided;
         Check(_init(0, 0, _serialised, &provided), "MPI_Init_thread");
         if (provided < _serialised)

@@ -213,14 +213,4 @@ public class ResumeTests
         Assert.Throws<InvalidInputException>(() => TrainingRun.Train("sparse", Tiny.Shapes(280), options with { Resume = true }));
         Assert.Throws<InvalidInputException>(() => TrainingRun.Train("vae", Tiny.Shapes(280), options with { Resume = true, Seed = 5 }));
     }
-
-    /// <summary>A second passes at each reading, so that the loop reports after every step.</summary>
-    private sealed class TickingClock : TimeProvider
-    {
-        private long _seconds;
-
-        public override long TimestampFrequency => 1;
-
-        public override long GetTimestamp() => _seconds++;
-    }
 }
