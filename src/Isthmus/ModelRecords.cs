@@ -10,7 +10,7 @@ internal static class ModelRecords
 {
     private const string Name = $"records{Dataset.InMemory}";
 
-    /// <summary>Records of any type that data are made of: arrays of numbers or bytes, texts, and rows.</summary>
+    /// <summary>Records of any type that data are made of: arrays of numbers or bytes, picture files, texts, and rows.</summary>
     public static Dataset Of<T>(TrainedModel model, IEnumerable<T> records) => Of(model.Specification.Schema, records);
 
     /// <summary>Records of any type that data are made of, in the schema of a model.</summary>
@@ -20,6 +20,7 @@ internal static class ModelRecords
             IEnumerable<float[]> numbers => schema.Kind.FromArrays(schema, Name, numbers),
             IEnumerable<double[]> numbers => schema.Kind.FromArrays(schema, Name, Vectors.Singles(numbers)),
             IEnumerable<byte[]> pixels => schema.Kind.FromArrays(schema, Name, pixels),
+            IEnumerable<ReadOnlyMemory<byte>> files => schema.Kind.FromFiles(schema, Name, files),
             IEnumerable<string> texts => TextOrigin.Read(Name, [.. texts], null, new() { StopWords = "none" }).BroughtTo(schema),
             _ => MixedTableReader.LoadAll(TableInput.Of(Rows.Table<T>([.. records])), new() { Expected = RowsOf(schema) }),
         };

@@ -57,7 +57,23 @@ internal static class ImageFile
     {
         using var image = Demanded(path);
         facts = image.Facts;
-        var stored = image.StoredSize;
+        return Rgb(image, path, depth, out isTransparent);
+    }
+
+    /// <summary>Reads red, green and blue of every pixel of a file in memory.</summary>
+    /// <param name="name">Name of the file in error messages.</param>
+    /// <param name="content">The file.</param>
+    /// <param name="depth">As of a file on disk.</param>
+    /// <exception cref="InvalidInputException">It cannot be read, is damaged or cut short.</exception>
+    public static (byte[] Rgb, ImageSize Size) Read(string name, ReadOnlySpan<byte> content, int depth)
+    {
+        using var image = Demanded(Opened.Of(name, SKData.CreateCopy(content)), name);
+        return (Rgb(image, name, depth, out _), image.Facts.Size);
+    }
+
+    private static byte[] Rgb(Opened image, string path, int depth, out bool isTransparent)
+    {
+        var (facts, stored) = (image.Facts, image.StoredSize);
         var rgba = facts.Bits == 16 ? Scaled(DeepPng.Read(image.Content.ToArray(), stored, path), depth) : image.Pixels();
         isTransparent = false;
         for (var i = 3; i < rgba.Length; i += 4)
@@ -65,12 +81,12 @@ internal static class ImageFile
         var (start, down, across) = Steps(image.Origin, stored.Width, stored.Height);
         var rgb = new byte[rgba.Length / 4 * 3];
         for (int y = 0, to = 0; y < facts.Size.Height; y++)
-            for (var x = 0; x < facts.Size.Width; x++)
-            {
-                var pixel = rgba.AsSpan(4 * (start + y * down + x * across), 4);
-                for (var channel = 0; channel < 3; channel++)
-                    rgb[to++] = OverWhite(pixel[channel], pixel[3]);
-            }
+        for (var x = 0; x < facts.Size.Width; x++)
+        {
+            var pixel = rgba.AsSpan(4 * (start + y * down + x * across), 4);
+            for (var channel = 0; channel < 3; channel++)
+                rgb[to++] = OverWhite(pixel[channel], pixel[3]);
+        }
         return rgb;
     }
 
@@ -93,8 +109,10 @@ internal static class ImageFile
         return (byte)((255 * Math.Min(value, most) + most / 2) / most);
     }
 
-    private static Opened Demanded(string path) =>
-        Opened.Of(path) ?? throw new InvalidInputException(path, "is not a readable PNG, JPEG, WebP, GIF or BMP image", "remove or replace it");
+    private static Opened Demanded(string path) => Demanded(Opened.Of(path), path);
+
+    private static Opened Demanded(Opened? image, string path) =>
+        image ?? throw new InvalidInputException(path, "is not a readable PNG, JPEG, WebP, GIF or BMP image", "remove or replace it");
 
     private static SKData Content(string path) => DataFile.Read(path, stream =>
         {
@@ -138,9 +156,11 @@ internal static class ImageFile
         }
 
         /// <summary>Opens a file; null if it is no picture.</summary>
-        public static Opened? Of(string path)
+        public static Opened? Of(string path) => Of(path, ImageFile.Content(path));
+
+        /// <summary>Opens a file in memory; null if it is no picture.</summary>
+        public static Opened? Of(string path, SKData content)
         {
-            var content = ImageFile.Content(path);
             if (SKCodec.Create(content) is not { } codec)
                 return null;
             var pixels = (long)codec.Info.Width * codec.Info.Height;

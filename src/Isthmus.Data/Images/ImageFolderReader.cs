@@ -165,7 +165,8 @@ internal static class ImageFolderReader
         return true;
     }
 
-    private static void Store(byte[] rgb, ImageSize own, Span<byte> record, ImageSize size, int channels)
+    /// <summary>Writes a picture as a record: grey by luma if it is of one channel, and of the wanted size.</summary>
+    internal static void Store(byte[] rgb, ImageSize own, Span<byte> record, ImageSize size, int channels)
     {
         byte[] planar;
         if (channels == 3)

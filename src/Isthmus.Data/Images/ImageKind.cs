@@ -94,6 +94,21 @@ public sealed class ImageKind : RecordKind
         return Of(image, name, PixelArrays.Joined(name, records, image.Height, image.Width, image.Channels), []);
     }
 
+    /// <summary>Pictures of files in memory, brought to the model's colours and size as files on disk are.</summary>
+    /// <inheritdoc/>
+    public override Dataset FromFiles(DataSchema schema, string name, IEnumerable<ReadOnlyMemory<byte>> files)
+    {
+        var image = (ImageSchema)schema;
+        List<byte[]> pictures = [];
+        foreach (var (place, file) in files.Index())
+        {
+            var (rgb, size) = ImageFile.Read($"{name}: picture {place + 1}", file.Span, image.Depth ?? 16);
+            pictures.Add(new byte[image.Dimension]);
+            ImageFolderReader.Store(rgb, size, pictures[^1], new(image.Height, image.Width), image.Channels);
+        }
+        return FromArrays(schema, name, pictures);
+    }
+
     private static Dataset Of(ImageSchema image, string name, byte[] pixels, IReadOnlyList<Wording> notes) =>
         PixelRecords.ToDataset(name, new(image.Height, image.Width), image.Channels, pixels, new() { Expected = image }, notes: notes);
 }

@@ -118,6 +118,14 @@ public abstract class RecordKind
     /// <inheritdoc cref="FromArrays(DataSchema, string, IEnumerable{float[]})"/>
     public virtual Dataset FromArrays(DataSchema schema, string name, IEnumerable<byte[]> records) => throw NoArrays(schema);
 
+    /// <summary>Records in files of their own, which are in memory, as data of a schema: pictures.</summary>
+    /// <param name="schema">Schema of a record.</param>
+    /// <param name="name">Name of the data in error messages.</param>
+    /// <param name="files">A file a record.</param>
+    /// <exception cref="InvalidInputException">Records of this kind have no such files, or one cannot be read.</exception>
+    public virtual Dataset FromFiles(DataSchema schema, string name, IEnumerable<ReadOnlyMemory<byte>> files) =>
+        throw new InvalidInputException(null, $"The model is of {schema}, and a file in memory is none", "give what it was trained on");
+
     private static InvalidInputException NoArrays(DataSchema schema) =>
         new(null, $"The model is of {schema}, and an array of numbers is none", "give what it was trained on");
 
