@@ -97,7 +97,7 @@ internal sealed class PooledModel(string name, string path, int threads, TimePro
     }
 
     // Callers hold embeddings of that length, and give records of that kind.
-    private static Wording? Unlike(OnnxMetadata old, OnnxMetadata other) =>
+    private static string? Unlike(OnnxMetadata old, OnnxMetadata other) =>
         old.Latent != other.Latent ? $"has codes of {other.Latent} numbers, and the model in use {old.Latent}"
         : old.Schema.Kind != other.Schema.Kind ? $"is a model of {other.Schema}, and the one in use of {old.Schema}"
         : null;
