@@ -38,7 +38,7 @@ public sealed class IsthmusEmbeddingGenerator<TInput> : IEmbeddingGenerator<TInp
         return Task.Run(() => _source.Use(model => Generate(model, records, options, cancellationToken)), cancellationToken);
     }
 
-    /// <summary>The generator itself, its <see cref="EmbeddingGeneratorMetadata"/> (dimensions and model id) or <see cref="OnnxMetadata"/>; else null.</summary>
+    /// <summary>The generator, its <see cref="EmbeddingGeneratorMetadata"/> (dimensions and model id) or <see cref="OnnxMetadata"/>; otherwise null.</summary>
     public object? GetService(Type serviceType, object? serviceKey = null)
     {
         ArgumentNullException.ThrowIfNull(serviceType);

@@ -41,8 +41,8 @@ public static class IsthmusServices
     }
 
     /// <summary>
-    /// Adds the generator of a model in the pool as a singleton: by its name as key (<c>[FromKeyedServices("topics")]</c>), and without a key if it is the first
-    /// for this type of record.
+    /// Adds the generator of a model in the pool as a singleton: by its name as key (<c>[FromKeyedServices("topics")]</c>), and without a key if it is the
+    /// first for this type of record.
     /// </summary>
     /// <typeparam name="TInput">Type of a record.</typeparam>
     /// <param name="services">The services.</param>

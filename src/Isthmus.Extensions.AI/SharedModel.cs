@@ -16,7 +16,7 @@ internal sealed class SharedModel(OnnxModel model, bool isOwned = true)
     /// <summary>Begins a call; false if the owner has given the model up.</summary>
     public bool TryEnter()
     {
-        for (var users = Volatile.Read(ref _users); users > 0; )
+        for (var users = Volatile.Read(ref _users); users > 0;)
         {
             var before = Interlocked.CompareExchange(ref _users, users + 1, users);
             if (before == users)

@@ -7,8 +7,14 @@ namespace Isthmus.Tests.Embeddings;
 /// <summary>A small trained model of each kind of record, made once.</summary>
 public sealed class EmbeddingModels : IDisposable
 {
+    /// <summary>Rows and columns of the pictures.</summary>
+    internal const int Side = 9;
+
     private readonly Lazy<TrainedModel> _vectors = new(() => Trained(3)),
-        _pictures = new(() => Autoencoders.Vae(latent: 3).Fit(Tiny.Shapes(200), new() { Epochs = 1, Settings = Tiny.Settings("hidden=8") })),
+        _pictures =
+            new(() =>
+                Autoencoders.Vae(latent: 3).Fit(Images.FromArrays(Grey(100), Side, Side).Split(), new() { Epochs = 1, Settings = Tiny.Settings("hidden=8") })
+            ),
         _rows = new(() => Autoencoders.TableVae(latent: 3).Fit(Rows.From(Customers(200)).Split(), new() { Epochs = 1, Settings = Tiny.Settings("hidden=8") })),
         _texts = new(() => Autoencoders.ProdLda(topics: 3).Fit(Documents.From(SmallDocuments.TwoSubjects()).Split(), new() { Epochs = 1 }));
 
@@ -40,6 +46,23 @@ public sealed class EmbeddingModels : IDisposable
         return [.. Enumerable.Range(0, count).Select(_ => (float[])[.. Enumerable.Range(0, 4).Select(column => (column + 1) * random.NextSingle())])];
     }
 
+    /// <summary>Pictures of 8-bit grey pixels.</summary>
+    internal static byte[][] Grey(int count)
+    {
+        var random = new Random(count);
+        return
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(_ =>
+                {
+                    var pixels = new byte[Side * Side];
+                    random.NextBytes(pixels);
+                    return pixels;
+                }),
+        ];
+    }
+
     internal static Customer[] Customers(int count)
     {
         var random = new Random(count);
@@ -59,13 +82,13 @@ public sealed class EmbeddingModels : IDisposable
         return file.ToArray();
     }
 
-    /// <summary>A picture of grey pixels as a PNG, each pixel repeated in both directions.</summary>
-    internal static byte[] Png(byte[] pixels, int side, int repeated = 1)
+    /// <summary>A picture of grey pixels as a PNG.</summary>
+    internal static byte[] Png(byte[] pixels, int side)
     {
-        using var bitmap = new SKBitmap(side * repeated, side * repeated, SKColorType.Gray8, SKAlphaType.Opaque);
+        using var bitmap = new SKBitmap(side, side, SKColorType.Gray8, SKAlphaType.Opaque);
         for (var y = 0; y < bitmap.Height; y++)
-        for (var x = 0; x < bitmap.Width; x++)
-            bitmap.SetPixel(x, y, Grey(pixels[y / repeated * side + x / repeated]));
+            for (var x = 0; x < bitmap.Width; x++)
+                bitmap.SetPixel(x, y, Grey(pixels[y * side + x]));
         using var data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
         return data.ToArray();
 

@@ -155,7 +155,7 @@ public sealed class ModelPoolTests : IDisposable
         }
         stop.Cancel();
         foreach (var caller in callers)
-            Assert.Subset([.. codes.Keys], await caller);
+            Assert.Subset(codes.Keys.ToHashSet(), await caller);
         pool.Dispose();
         await Assert.ThrowsAsync<ObjectDisposedException>(() => generator.GenerateAsync([Numbers]));
     }
