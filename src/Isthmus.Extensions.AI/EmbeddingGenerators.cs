@@ -4,7 +4,17 @@ using Microsoft.Extensions.AI;
 
 namespace Isthmus.Extensions.AI;
 
-/// <summary>Embedding generators from models.</summary>
+/// <summary>
+/// Codes of records as embeddings of Microsoft.Extensions.AI: the mean of q(z|x), or z itself where there is no q, L numbers a record. A record is what the
+/// model was trained on: an array of numbers (<c>float[]</c>, <c>double[]</c>) or of 8-bit pixels (<c>byte[]</c>), a picture file in memory (<see
+/// cref="DataContent"/> or <c>ReadOnlyMemory&lt;byte&gt;</c>: PNG, JPEG, WebP, GIF, BMP), a text, or a row: an object with a property a column, a dictionary,
+/// or JSON. A record that is not is refused by an <see cref="InvalidInputException"/>, and so are options that ask for another number of dimensions or another
+/// model. Embeddings of two models cannot be compared, so each carries the id of its model: preset and a hash of the weights.
+/// </summary>
+/// <remarks>
+/// Generators are safe to use from several threads at once. They run on ONNX Runtime, without libtorch, on threads of the pool; one that is disposed of ends
+/// its calls first. <c>GetService</c> gives <see cref="EmbeddingGeneratorMetadata"/> (dimensions and model id) and <see cref="OnnxMetadata"/>.
+/// </remarks>
 /// <example>
 /// <code>
 /// using var generator = EmbeddingGenerators.Load&lt;string&gt;("topics.onnx");

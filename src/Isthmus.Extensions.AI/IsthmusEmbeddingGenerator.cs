@@ -3,22 +3,15 @@ using Microsoft.Extensions.AI;
 
 namespace Isthmus.Extensions.AI;
 
-/// <summary>
-/// Codes of records as embeddings of Microsoft.Extensions.AI: the mean of q(z|x), or z itself where there is no q, L numbers a record. A record is what the
-/// model was trained on: an array of numbers (<c>float[]</c>, <c>double[]</c>) or of 8-bit pixels (<c>byte[]</c>), a picture file in memory (<see
-/// cref="DataContent"/> or <c>ReadOnlyMemory&lt;byte&gt;</c>: PNG, JPEG, WebP, GIF, BMP), a text, or a row: an object with a property a column, a dictionary,
-/// or JSON. Embeddings of two models cannot be compared, so each carries the id of its model: preset and a hash of the weights.
-/// </summary>
-/// <remarks>Safe to use from several threads at once. Runs on ONNX Runtime, without libtorch; work is done on a thread of the pool.</remarks>
-/// <typeparam name="TInput">Type of a record.</typeparam>
-public sealed class IsthmusEmbeddingGenerator<TInput> : IEmbeddingGenerator<TInput, Embedding<float>>
+/// <summary>Codes of records as embeddings: <see cref="EmbeddingGenerators"/> says of which.</summary>
+internal sealed class IsthmusEmbeddingGenerator<TInput> : IEmbeddingGenerator<TInput, Embedding<float>>
 {
     // Records between two looks at the token.
     private const int Together = 512;
 
     private readonly IModelSource _source;
 
-    internal IsthmusEmbeddingGenerator(IModelSource source) => _source = source;
+    public IsthmusEmbeddingGenerator(IModelSource source) => _source = source;
 
     /// <summary>Codes of records, in their order.</summary>
     /// <param name="values">Records; none gives none.</param>
