@@ -13,6 +13,7 @@ internal static class OptionNames
     public static readonly ApiName Label = new("DataOptions.Label", "--label");
     public static readonly ApiName Columns = new("DataOptions.Columns", "--columns");
     public static readonly ApiName Stream = new("DataOptions.Stream", "--stream");
+    public static readonly ApiName Targets = new("DataOptions.Targets", "--target-activations");
     public static readonly ApiName Header = new("TableReading.Header", "--header");
     public static readonly ApiName Missing = new("TableReading.Missing", "--missing");
     public static readonly ApiName Decimal = new("TableReading.Decimal", "--decimal");

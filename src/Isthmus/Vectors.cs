@@ -28,6 +28,13 @@ public static class Vectors
     public static Dataset From(IEnumerable<double[]> rows, IReadOnlyList<string>? names = null, IEnumerable? labels = null) =>
         From(Singles(rows), names, labels);
 
+    /// <summary>Vectors with targets that a sparse dictionary is to predict from them (transcoder), row by row.</summary>
+    /// <param name="inputs">Arrays of finite numbers, all of one length.</param>
+    /// <param name="targets">As many arrays, all of one length, which may be another.</param>
+    /// <exception cref="InvalidInputException">No vectors, not as many of both, one of another length, or a number that is not finite.</exception>
+    public static Dataset WithTargets(IEnumerable<float[]> inputs, IEnumerable<float[]> targets) =>
+        TargetedFormat.Joined(From(inputs), VectorRecords.FromArrays($"targets{Dataset.InMemory}", [.. targets], null, []));
+
     /// <summary>Rows as 32-bit numbers; a row that is null stays so, to be refused by its number.</summary>
     internal static IEnumerable<float[]> Singles(IEnumerable<double[]> rows) =>
         rows.Select(row => row is null ? null! : Array.ConvertAll(row, number => (float)number));
@@ -61,6 +68,11 @@ public sealed record VectorOptions
     /// <summary>Leave the vectors in their file and read blocks of it, so that memory does not grow with their number. Default: read them at once.</summary>
     public bool Stream { get; init; }
 
+    /// <summary>
+    /// File of the target activations that a sparse dictionary is to predict (transcoder), row by row those of the inputs. Default: none.
+    /// </summary>
+    public string? Targets { get; init; }
+
     /// <summary>At most so many records of each part, above 0. Default: all.</summary>
     public int? Limit { get; init; }
 
@@ -75,6 +87,7 @@ public sealed record VectorOptions
             Label = Label,
             Array = Array,
             Stream = Stream,
+            Targets = Targets,
             Limit = Limit,
             Reading = Cells,
         };

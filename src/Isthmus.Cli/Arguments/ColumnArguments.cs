@@ -23,11 +23,16 @@ internal sealed class ColumnArguments : KindArguments
     {
         Description = "For files larger than memory: leave vectors (.npy .parquet .csv .tsv) in their file and read it in blocks, shuffled by the seed.",
     };
+    private readonly Option<string?> _targets = new("--target-activations")
+    {
+        Description = "Vectors that a sparse dictionary is to predict from the data, row by row (transcoder), such as those of a later layer.",
+        HelpName = "file",
+    };
     private readonly Option<int?> _limit = CommonOptions.OptionalWhole("--limit", "Read at most this many records of each part", 1);
 
-    public ColumnArguments() => OptionGroup.In("Tables and vectors", _array, _label, _columns, _stream, _limit);
+    public ColumnArguments() => OptionGroup.In("Tables and vectors", _array, _label, _columns, _stream, _targets, _limit);
 
-    public override IReadOnlyList<Option> Options => [_array, _label, _columns, _stream, _limit];
+    public override IReadOnlyList<Option> Options => [_array, _label, _columns, _stream, _targets, _limit];
 
     public override DataOptions Apply(Session session, DataOptions options) =>
         options with
@@ -36,6 +41,7 @@ internal sealed class ColumnArguments : KindArguments
             Label = session.Get(_label),
             Columns = session.Get(_columns)?.Split(','),
             Stream = session.Get(_stream),
+            Targets = session.Get(_targets),
             Limit = session.Get(_limit),
         };
 }

@@ -18,6 +18,7 @@ public static class DataFormats
     /// <summary>All formats; the first that recognises data reads them. Options take precedence over the name, and the name over the first bytes.</summary>
     public static IReadOnlyList<IDataFormat> All { get; private set; } =
     [
+        new TargetedFormat(),
         new PublishedFormat(),
         new MixedTableFormat(),
         new InteractionFormat(),

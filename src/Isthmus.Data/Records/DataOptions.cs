@@ -52,6 +52,11 @@ public sealed record DataOptions
     /// </summary>
     public bool Stream { get; init; }
 
+    /// <summary>
+    /// Vectors: file of the target activations, row by row those of the inputs, which a sparse dictionary is to predict (transcoder). Default null: none.
+    /// </summary>
+    public string? Targets { get; init; }
+
     /// <summary>Largest number of records of each part. Default null: all.</summary>
     public int? Limit { get; init; }
 
@@ -73,7 +78,7 @@ public sealed record DataOptions
     /// <summary>Returns the data if they have the model's schema, or if there is no model; throws otherwise.</summary>
     /// <exception cref="InvalidInputException">They are of another schema than the model's.</exception>
     internal Dataset Checked(Dataset data) =>
-        Expected is null || Expected.Equals(data.Schema)
+        Expected is null || Expected.Equals(data.Schema) || Expected.Input.Equals(data.Schema)
             ? data
             : throw new InvalidInputException(
                 data.Name,

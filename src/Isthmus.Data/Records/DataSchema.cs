@@ -10,6 +10,14 @@ public abstract record DataSchema
     [JsonIgnore]
     public abstract int Dimension { get; }
 
+    /// <summary>Schema of the numbers that an encoder sees. Default: all of them.</summary>
+    [JsonIgnore]
+    public virtual DataSchema Input => this;
+
+    /// <summary>Schema of the numbers that a model gives back. Default: all of them.</summary>
+    [JsonIgnore]
+    public virtual DataSchema Output => this;
+
     /// <summary>Returns the name of one of the D numbers.</summary>
     public virtual string NameOf(int dimension) => FormattableString.Invariant($"x{dimension}");
 

@@ -57,7 +57,7 @@ public sealed class Dataset
         _counts = source._counts;
         _blocks = source._blocks;
         Attached = [.. source.Attached.Select(label => label.Select(selection))];
-        Array = source.Array;
+        (Array, Targets) = (source.Array, source.Targets);
         Origin = source.Origin;
         Identifiers = [.. source.Identifiers.Select(column => new Column(column.Name, [.. selection.Select(column.Text)]))];
         _selection = source._selection is { } outer ? [.. selection.Select(i => outer[i])] : selection;
@@ -68,7 +68,7 @@ public sealed class Dataset
         : this(source.Name, source.Schema, source.Count, source.Labels, source.RecordNames, source.Notes)
     {
         (_pixels, _values, _counts, _blocks, _selection) = (source._pixels, source._values, source._counts, source._blocks, source._selection);
-        (Attached, Array, Identifiers) = (source.Attached, source.Array, source.Identifiers);
+        (Attached, Array, Targets, Identifiers) = (source.Attached, source.Array, source.Targets, source.Identifiers);
     }
 
     private Dataset(
@@ -152,7 +152,7 @@ public sealed class Dataset
         new(name, schema, VectorBlocks.Of(file, schema.Dimension), notes);
 
     /// <summary>Returns the same vectors, or some of them, by their blocks in the file.</summary>
-    internal Dataset With(VectorBlocks blocks) => new(Name, Schema, blocks, null);
+    internal Dataset With(VectorBlocks blocks) => new(Name, Schema, blocks, null) { Targets = Targets };
 
     /// <summary>Source of the records: a catalogue name or a path.</summary>
     public string Name { get; }
@@ -177,6 +177,9 @@ public sealed class Dataset
 
     /// <summary>Name of the array that was asked for, for a file of several; null if none was.</summary>
     internal string? Array { get; private init; }
+
+    /// <summary>File of the target activations; null if there are none.</summary>
+    internal string? Targets { get; private init; }
 
     /// <summary>Columns of a table that identify records, as in the file.</summary>
     internal IReadOnlyList<Column> Identifiers { get; private init; } = [];
@@ -233,6 +236,10 @@ public sealed class Dataset
 
     /// <summary>Returns the same records, with the name of the array that was asked for.</summary>
     internal Dataset Of(string? array) => array is null ? this : new(this, [.. Enumerable.Range(0, Count)]) { Array = array };
+
+    /// <summary>Returns the same records with the file that their targets are from.</summary>
+    internal Dataset WithTargets(string targets) =>
+        Blocks is { } blocks ? new(Name, Schema, blocks, Notes) { Targets = targets } : new(this, [.. Enumerable.Range(0, Count)]) { Targets = targets };
 
     /// <summary>Returns the same records with other notes.</summary>
     internal Dataset WithNotes(IReadOnlyList<Wording> notes) => new(this, [.. Enumerable.Range(0, Count)]) { Notes = notes };

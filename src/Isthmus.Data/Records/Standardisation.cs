@@ -41,6 +41,12 @@ public sealed record Standardisation(IReadOnlyList<double> Means, IReadOnlyList<
         return new(means, scales);
     }
 
+    /// <summary>Returns the map of the first columns, those that an encoder sees.</summary>
+    internal Standardisation First(int columns) => columns == Means.Count ? this : new([.. Means.Take(columns)], [.. Scales.Take(columns)]);
+
+    /// <summary>Returns the map of the last columns, those that a model gives back.</summary>
+    internal Standardisation Last(int columns) => columns == Means.Count ? this : new([.. Means.TakeLast(columns)], [.. Scales.TakeLast(columns)]);
+
     /// <summary>Returns a note on columns that are constant in the training records; null if there are none.</summary>
     /// <param name="schema">The columns.</param>
     public string? ConstantColumns(DataSchema schema)

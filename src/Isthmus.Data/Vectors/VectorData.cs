@@ -20,7 +20,7 @@ internal static class VectorData
 
     extension(DataOptions options)
     {
-        /// <summary>Columns asked for, or else the model's; null for all.</summary>
-        internal IReadOnlyList<string>? WantedColumns => options.Columns ?? (options.Expected as VectorSchema)?.Columns;
+        /// <summary>Columns asked for, or else those that the model's encoder sees; null for all.</summary>
+        internal IReadOnlyList<string>? WantedColumns => options.Columns ?? (options.Expected as VectorSchema)?.Input.Columns;
     }
 }

@@ -24,7 +24,10 @@ public sealed class VectorKind : RecordKind
     public override string Unit => "column";
 
     /// <inheritdoc/>
-    public override string Phrase(DataSchema schema) => $"records of {Counted.Of(schema.Dimension, Unit)}";
+    public override string Phrase(DataSchema schema) =>
+        schema.Input.Dimension == schema.Dimension
+            ? $"records of {Counted.Of(schema.Dimension, Unit)}"
+            : $"records of {Counted.Of(schema.Input.Dimension, Unit)} with targets of {NumberText.Of(schema.Output.Dimension)}";
 
     /// <inheritdoc/>
     public override string Model => "vae";
@@ -54,6 +57,11 @@ public sealed class VectorKind : RecordKind
     public override Dataset BroughtTo(Dataset data, DataSchema schema)
     {
         var (found, expected) = ((VectorSchema)data.Schema, (VectorSchema)schema);
+        // Inputs alone have codes, and targets are predicted.
+        if (expected.Targets > 0 && found.Targets == 0)
+            expected = expected.Input;
+        if (found.Equals(expected))
+            return data;
         var values = new float[data.Count * found.Dimension];
         data.CopyValues([.. Enumerable.Range(0, data.Count)], values);
         var isNamed = !found.Columns.SequenceEqual(VectorRecords.Names(found.Dimension));

@@ -14,8 +14,8 @@ internal static class ColumnViews
         var x = views.First(ModelViews.MostRecords);
         float[] before = [.. views.Model.Record(x).contiguous().cpu().data<float>()],
             after = [.. views.Model.Reconstruct(x).cpu().data<float>()];
-        views.Trained.Standardisation?.Invert(before);
-        views.Trained.Standardisation?.Invert(after);
+        views.Trained.Standardisation?.Last(schema.Dimension).Invert(before);
+        views.Trained.Standardisation?.Last(schema.Dimension).Invert(after);
         var (width, count) = (schema.Dimension, before.Length / schema.Dimension);
         return
         [

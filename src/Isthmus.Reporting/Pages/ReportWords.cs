@@ -28,7 +28,7 @@ internal sealed class ReportWords(ReportContent content)
 
     private string Source => content.Specification.Schema.Kind.Phrase(content.Specification.Schema);
 
-    private int Dimension => content.Specification.Schema.Dimension;
+    private int Dimension => content.Specification.Schema.Output.Dimension;
 
     /// <summary>Accuracy of a model of labels, percent; null for other models.</summary>
     private string? Accuracy => _figures.Classification is { Accuracy: var figure } ? Percent(figure) : null;

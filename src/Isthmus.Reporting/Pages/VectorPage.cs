@@ -10,5 +10,5 @@ internal sealed class VectorPage(VectorSchema vector) : KindPage(vector)
         Examples = 4;
 
     public override ReportContent Fill(ReportContent content, ModelViews views, EvaluationReport evaluation) =>
-        views.Model.Likelihood.IsOfRecord ? content with { Columns = ColumnViews.Of(views, vector, Columns, Examples) } : content;
+        views.Model.Likelihood.IsOfRecord ? content with { Columns = ColumnViews.Of(views, vector.Output, Columns, Examples) } : content;
 }

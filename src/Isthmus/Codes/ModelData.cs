@@ -72,7 +72,12 @@ public sealed record ModelData(Dataset Records, Dataset? Train, DataPart? Part)
         var isOwn = IsTrainingData(nameOrPath, trained.Provenance);
         // The split of blocks is another than that of records: a model's test records stay what they were.
         if (isOwn)
-            options = options with { Stream = trained.Provenance.Streamed, Array = options.Array ?? trained.Provenance.Array };
+            options = options with
+            {
+                Stream = trained.Provenance.Streamed,
+                Array = options.Array ?? trained.Provenance.Array,
+                Targets = options.Targets ?? trained.Provenance.Targets,
+            };
         // What it was brought to for training, it is brought to again.
         if (isOwn)
             options = trained.Schema.Kind.AsTrained(trained.Schema, options);

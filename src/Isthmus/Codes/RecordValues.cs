@@ -43,14 +43,14 @@ public sealed record RecordValues(DataSchema Schema, float[] Values)
     {
         using var scope = NewDisposeScope();
         float[] values = [.. records.detach().to(float32).cpu().contiguous().data<float>()];
-        trained.Standardisation?.Invert(values);
-        return new(trained.Specification.Schema, values);
+        trained.Standardisation?.Last(trained.Specification.Schema.Output.Dimension).Invert(values);
+        return new(trained.Specification.Schema.Output, values);
     }
 
     /// <summary>Applies a function of the model to each batch of the data, one after another.</summary>
     internal static RecordValues Map(TrainedModel trained, Dataset prepared, Func<Tensor, Tensor> map, Device? device, CancellationToken cancellationToken)
     {
-        var (values, done) = (new float[prepared.Count * prepared.Schema.Dimension], 0);
+        var (values, done) = (new float[prepared.Count * trained.Specification.Schema.Output.Dimension], 0);
         using var noGradient = inference_mode();
         foreach (var x in TensorBatches.InOrder(prepared, 500, device))
         {
@@ -60,6 +60,6 @@ public sealed record RecordValues(DataSchema Schema, float[] Values)
             batch.CopyTo(values, done);
             done += batch.Length;
         }
-        return new(trained.Specification.Schema, values);
+        return new(trained.Specification.Schema.Output, values);
     }
 }

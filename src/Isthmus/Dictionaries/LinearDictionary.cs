@@ -10,9 +10,9 @@ namespace Isthmus.Dictionaries;
 /// The two affine maps of a sparse dictionary on vectors in their own units, the standardisation of columns folded in, float64:
 /// <code>head = W x + c,   z = the bottleneck of head,   mean = D z + b.</code>
 /// </summary>
-/// <param name="Encoder">W, L x D.</param>
+/// <param name="Encoder">W, L x D; of targets, as many columns as its inputs.</param>
 /// <param name="EncoderBias">c, L.</param>
-/// <param name="Decoder">D, D x L: what one unit of the code writes is a column.</param>
+/// <param name="Decoder">D, D x L: what one unit of the code writes is a column; of targets, as many rows as they.</param>
 /// <param name="DecoderBias">b, D.</param>
 internal sealed record LinearDictionary(Tensor Encoder, Tensor EncoderBias, Tensor Decoder, Tensor DecoderBias)
 {
@@ -47,7 +47,10 @@ internal sealed record LinearDictionary(Tensor Encoder, Tensor EncoderBias, Tens
         {
             decoder = nn.functional.normalize(Weight("decoder.weight"), dim: 0);
             (encoder, decoderBias) = (Weight("encoder.linear.weight"), Weight("decoder.bias"));
-            encoderBias = Weight("encoder.linear.bias") - encoder.mv(decoderBias);
+            encoderBias = Weight("encoder.linear.bias");
+            // Of targets the decoder's bias is in another space.
+            if (model.Network.Targets == 0)
+                encoderBias -= encoder.mv(decoderBias);
         }
         else
             (encoder, encoderBias, decoder, decoderBias) = (
@@ -58,10 +61,11 @@ internal sealed record LinearDictionary(Tensor Encoder, Tensor EncoderBias, Tens
             );
         if (model.Standardisation is not { } standardisation)
             return new(encoder, encoderBias, decoder, decoderBias);
-        var means = tensor(standardisation.Means.ToArray());
-        var (scales, divisors) = (tensor(standardisation.Scales.ToArray()), tensor(standardisation.Scales.Select(scale => scale > 0 ? scale : 1).ToArray()));
-        encoder = encoder / divisors;
-        return new(encoder, encoderBias - encoder.mv(means), decoder * scales.unsqueeze(1), (decoderBias * scales).Plus(means));
+        var schema = model.Specification.Schema;
+        var (seen, given) = (standardisation.First(schema.Input.Dimension), standardisation.Last(schema.Output.Dimension));
+        encoder = encoder / tensor(seen.Scales.Select(scale => scale > 0 ? scale : 1).ToArray());
+        var (scales, means) = (tensor(given.Scales.ToArray()), tensor(given.Means.ToArray()));
+        return new(encoder, encoderBias - encoder.mv(tensor(seen.Means.ToArray())), decoder * scales.unsqueeze(1), (decoderBias * scales).Plus(means));
     }
 
     /// <summary>Writes the maps into a network, whose model has no standardisation.</summary>

@@ -114,6 +114,12 @@ internal sealed class SaeLensWeights
                 "has an encoder or a decoder of several layers or a condition, and a SAELens folder holds one affine map each way",
                 $"train it with {OptionNames.Give("net", "dictionary")}"
             );
+        if (model.Network.Targets > 0)
+            throw new InvalidInputException(
+                $"The model ({model.Specification.Preset})",
+                "predicts target activations, and a SAELens folder is written of dictionaries that give back what they see",
+                $"train it without {OptionNames.Targets}"
+            );
         var maps = LinearDictionary.Of(model);
         var weights = model.Network.state_dict();
         Tensor Weight(string name) => weights[name].detach().cpu().to(float64);

@@ -44,6 +44,13 @@ public static class Evaluator
         var model = trained.Network;
         SampleFigures.Demand(test, options);
         test = trained.Prepare(test);
+        if (!test.Schema.Equals(trained.Specification.Schema))
+            throw new InvalidInputException(
+                test.Name,
+                "has no target activations, and the model's predictions are held against them",
+                $"give {OptionNames.Targets}, or encode with it",
+                OptionNames.Targets
+            );
         var ofRecords = RecordFigures.Of(test.Schema);
         model.eval();
         using var scope = NewDisposeScope();

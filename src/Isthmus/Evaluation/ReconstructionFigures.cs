@@ -73,7 +73,7 @@ public sealed class ReconstructionFigures
 
     private static Tensor MeanRecord(Autoencoder model, Dataset test, EvaluationOptions options)
     {
-        var sum = zeros(test.Schema.Dimension, float64, options.Device);
+        var sum = zeros(test.Schema.Output.Dimension, float64, options.Device);
         foreach (var x in TensorBatches.InOrder(test, 1000, options.Device))
         {
             using var scope = NewDisposeScope();

@@ -108,11 +108,19 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
                     $"leave {OptionNames.Key("free-nats")} out, or take {OptionNames.Give(part.Key, part.Default)}",
                     OptionNames.Key("free-nats")
                 );
+        if (schema.Output.Dimension < schema.Dimension && settings.Get(Net) != "dictionary")
+            throw new InvalidInputException(
+                $"{OptionNames.Value("net", settings.Get(Net))}",
+                "gives back what it sees, and the data have target activations",
+                $"leave {OptionNames.Targets} out, or take {OptionNames.Model("top-k-sae")} or another sparse dictionary",
+                OptionNames.Targets
+            );
         var isGiven = settings.Get(Condition) != Condition.Default;
         if (
             isGiven
             && (
-                !RecordLearning.Of(schema).TakesLabels
+                schema.Output.Dimension < schema.Dimension
+                || !RecordLearning.Of(schema).TakesLabels
                 || settings.Get(Corruption) != Corruption.Default
                 || settings.Get(Likelihood) == ClassLikelihood.Part.Name
             )
@@ -250,6 +258,9 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
             network = network with { Encoder = TorchSharp.torch.nn.Sequential(("record", new RecordOnly(Schema.Dimension)), ("layers", network.Encoder)) };
         var corruption = context.Create<Corruption>();
         var objective = context.Create<Objective>();
-        return new Autoencoder(corruption, network, bottleneck, likelihood, objective, condition);
+        return new Autoencoder(corruption, network, bottleneck, likelihood, objective, condition)
+        {
+            Targets = Schema.Output.Dimension < Schema.Dimension ? Schema.Output.Dimension : 0,
+        };
     }
 }

@@ -48,6 +48,10 @@ public sealed record Provenance(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? CommandLine { get; init; }
 
+    /// <summary>File of the target activations; null if there were none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Targets { get; init; }
+
     /// <summary>Column of classes, for a table; null if none was named.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Label { get; init; }
@@ -134,19 +138,20 @@ public sealed class TrainedModel : IDisposable
         );
 
     /// <summary>
-    /// Converts the data to the model's scale. Read them with <see cref="DataOptions.Expected"/>, which converts equivalent data to the model's schema.
+    /// Converts the data to the model's scale. Read them with <see cref="DataOptions.Expected"/>, which converts equivalent data to the model's schema. A model
+    /// of targets takes its inputs alone too.
     /// </summary>
     /// <exception cref="InvalidInputException">The data is of another shape.</exception>
     public Dataset Prepare(Dataset data)
     {
         var schema = Specification.Schema;
-        if (!data.Schema.Equals(schema))
+        if (!data.Schema.Equals(schema) && !data.Schema.Equals(schema.Input))
             throw new InvalidInputException(
                 data.Name,
                 $"holds {data.Schema}, and the model was trained on {schema}",
                 "give data of that shape, or train a model on this"
             );
-        return Specification.Attach(Standardisation is { } standardisation ? standardisation.Apply(data) : data);
+        return Specification.Attach(Standardisation is { } standardisation ? standardisation.First(data.Schema.Dimension).Apply(data) : data);
     }
 
     /// <summary>Throws unless the model reconstructs records.</summary>

@@ -75,6 +75,11 @@ internal static class ReproducingCommand
             yield return "--array";
             yield return array;
         }
+        if (provenance.Targets is { } targets)
+        {
+            yield return "--target-activations";
+            yield return targets;
+        }
         if (provenance.Streamed)
             yield return "--stream";
     }

@@ -231,6 +231,7 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
         )
         {
             CommandLine = options.CommandLine,
+            Targets = data.Train.Targets,
             Label = data.Train.Schema.Kind.KeepsLabel ? data.Train.Labels.FirstOrDefault()?.Name : null,
         };
 

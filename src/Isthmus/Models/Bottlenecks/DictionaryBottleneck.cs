@@ -62,7 +62,7 @@ public abstract class DictionaryBottleneck : Bottleneck
         );
         _deadAfter = context.Get(DeadAfter);
         _auxiliaryWeight = context.Get(AuxiliaryWeight);
-        _auxiliaryUnits = context.Get(AuxiliaryUnits) is > 0 and var set ? set : Math.Max(1, context.Schema.Dimension / 2);
+        _auxiliaryUnits = context.Get(AuxiliaryUnits) is > 0 and var set ? set : Math.Max(1, context.Schema.Output.Dimension / 2);
         _silent = zeros(context.Latent, device: NewWeights.Device).DetachFromDisposeScope();
     }
 

@@ -38,7 +38,7 @@ public sealed class GaussianLikelihood : Likelihood
         "real numbers; mean squared error with its constant",
         [VarianceKind, Sigma],
         context => new GaussianLikelihood(
-            context.Schema.Dimension,
+            context.Schema.Output.Dimension,
             context.Get(VarianceKind),
             context.Get(Sigma),
             meanInUnitRange: context.Schema.Kind.HighestLevel(context.Schema) is not null

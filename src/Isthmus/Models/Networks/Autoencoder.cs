@@ -58,6 +58,9 @@ public sealed class Autoencoder : nn.Module
     /// <summary>Objective, which combines the terms of the loss.</summary>
     public Objective Objective { get; }
 
+    /// <summary>Last numbers of a record that are targets: seen by no encoder, and all that is given back. Default 0: the record is its own target.</summary>
+    public int Targets { get; init; }
+
     /// <summary>Number of training records, for objectives that depend on it.</summary>
     public long Records { get; set; }
 
@@ -76,8 +79,8 @@ public sealed class Autoencoder : nn.Module
     /// <param name="clean">The records themselves, where the encoder sees corrupted ones.</param>
     public Code Encode(Tensor x, bool sample, Tensor? clean = null) => Bottleneck.Encode(Head(x), sample, clean ?? x);
 
-    /// <summary>Returns a batch's records alone, N x D.</summary>
-    public Tensor Record(Tensor x) => Condition?.Record(x) ?? x;
+    /// <summary>Returns what a batch's records are to be given back as, N x D: the records without labels, or their targets.</summary>
+    public Tensor Record(Tensor x) => Condition?.Record(x) ?? (Targets == 0 ? x : x.narrow(-1, x.shape[^1] - Targets, Targets));
 
     /// <summary>Returns a batch's labels, N x C; null if there are none.</summary>
     public Tensor? Given(Tensor x) => Condition?.Given(x);

@@ -10,7 +10,8 @@ namespace Isthmus.Models.Networks;
 /// <summary>
 /// The two linear maps of a dictionary learned for interpretability (Bricken et al. 2023, Gao et al. 2024): head = W (x - b) + c and
 /// mean = D z + b. Each column of D, what one unit of the code writes, has length 1: D is a free matrix divided by its columns'
-/// lengths, so no step can leave that. W begins as D', b and c at 0, the mean of standardised columns.
+/// lengths, so no step can leave that. W begins as D', b and c at 0, the mean of standardised columns. Where targets are predicted (transcoder, Dunefsky et
+/// al. 2024) b is of another space: head = W x + c, and W begins at random.
 /// </summary>
 public static class DictionaryNetwork
 {
@@ -29,26 +30,28 @@ public static class DictionaryNetwork
             $"give a table, .npy or .npz of numbers, or take {OptionNames.Give("net", "mlp")}"
         );
         var decoder = new Decoder(context.Part.Latent, context.ParameterWidth);
-        return new(new Encoder(schema.Dimension, context.HeadWidth, decoder), decoder);
+        return new(new Encoder(schema.Input.Dimension, context.HeadWidth, schema.Targets == 0 ? decoder : null), decoder);
     }
 
     internal sealed class Encoder : nn.Module<Tensor, Tensor>
     {
         private readonly int _dimension;
-        private readonly Func<Tensor> _centre;
+        private readonly Func<Tensor>? _centre;
 
         [ComponentName(Name = "linear")]
         private readonly Linear _linear;
 
-        public Encoder(int dimension, int outputs, Decoder decoder)
+        public Encoder(int dimension, int outputs, Decoder? decoder)
             : base("dictionary_encoder")
         {
             // The centre is the decoder's to move and to keep; a function is no component.
-            (_dimension, _centre) = (dimension, () => decoder.Bias);
+            (_dimension, _centre) = (dimension, decoder is null ? null : () => decoder.Bias);
             _linear = SeededLayers.Linear(dimension, outputs);
             RegisterComponents();
             using var noGradient = no_grad();
             nn.init.zeros_(_linear.bias!);
+            if (decoder is null)
+                return;
             using var columns = decoder.Columns();
             if (_linear.weight!.shape.SequenceEqual([columns.shape[1], columns.shape[0]]))
                 _linear.weight.copy_(columns.t());
@@ -57,10 +60,10 @@ public static class DictionaryNetwork
         /// <summary>W and c.</summary>
         public Linear Linear => _linear;
 
-        /// <summary>Returns b, taken from a record first.</summary>
-        public Tensor Centre() => _centre().narrow(0, 0, _dimension);
+        /// <summary>Returns b, taken from a record first; null where targets are predicted.</summary>
+        public Tensor? Centre() => _centre?.Invoke().narrow(0, 0, _dimension);
 
-        public override Tensor forward(Tensor x) => _linear.call(x - Centre());
+        public override Tensor forward(Tensor x) => _linear.call(Centre() is { } centre ? x - centre : x.narrow(-1, 0, _dimension));
     }
 
     internal sealed class Decoder : nn.Module<Tensor, Tensor>
