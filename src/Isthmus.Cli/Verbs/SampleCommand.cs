@@ -136,7 +136,7 @@ internal static class SampleCommand
             : session.Detached(() =>
                 DataSource.Load(
                     manifest.Provenance.Data,
-                    new() { Expected = manifest.Schema, Seed = manifest.Provenance.SplitSeed },
+                    new() { Expected = manifest.Schema, Seed = manifest.Provenance.SplitSeed, Shares = manifest.Provenance.Shares },
                     session.Downloads,
                     session.CancellationToken
                 )

@@ -50,7 +50,11 @@ public static class DataSource
                     $"has {splits.Train.Schema}, another part {part.Schema}",
                     "they must be alike"
                 );
-        return new(Limited(options.Checked(splits.Train), options), Limited(splits.Validation, options), Limited(splits.Test, options));
+        return new(Limited(options.Checked(splits.Train), options), Limited(splits.Validation, options), Limited(splits.Test, options))
+        {
+            Seed = options.Seed,
+            Shares = options.Shares,
+        };
     }
 
     /// <summary>Loads data to apply a model to: every record, in the file's order; of a published data set, its test part.</summary>

@@ -72,7 +72,7 @@ public sealed record DataOptions
     /// <summary>Options of kinds of records registered elsewhere, one object for each kind. Default: empty.</summary>
     public IReadOnlyList<object> Others { get; init; } = [];
 
-    /// <summary>Shares of the records that are held out. A model file does not keep them, so that data read again by name have the usual ones.</summary>
+    /// <summary>Shares of the records that are held out; a model file keeps them.</summary>
     internal SplitShares Shares { get; init; } = SplitShares.Usual;
 
     /// <summary>Returns the data if they have the model's schema, or if there is no model; throws otherwise.</summary>

@@ -6,6 +6,12 @@ namespace Isthmus.Data.Records;
 /// <param name="Test">Records for the reported results, never fitted on.</param>
 public sealed record DataSplits(Dataset Train, Dataset Validation, Dataset Test)
 {
+    /// <summary>Random seed that the records were split by; null for parts that a caller chose.</summary>
+    internal int? Seed { get; init; }
+
+    /// <summary>Shares of the records that were held out.</summary>
+    internal SplitShares Shares { get; init; } = SplitShares.Usual;
+
     /// <summary>
     /// Splits records at random, by <paramref name="seed"/> only: 80 % / 10 % / 10 %, at least one record each. Records that stay in a file are split by its
     /// blocks.

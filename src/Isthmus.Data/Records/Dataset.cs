@@ -215,7 +215,7 @@ public sealed class Dataset
     public DataSplits Split(int seed = 1, double validation = 0.1, double test = 0.1)
     {
         var options = new DataOptions { Seed = seed, Shares = new SplitShares(validation, test).Checked() };
-        return Origin is { } origin ? origin.Split(this, options) : Schema.Kind.Split(this, options);
+        return (Origin is { } origin ? origin.Split(this, options) : Schema.Kind.Split(this, options)) with { Seed = seed, Shares = options.Shares };
     }
 
     /// <summary>

@@ -9,8 +9,8 @@ namespace Isthmus.Information.MutualInformation;
 /// rows, and says in words what it took, why, and what the figure may suffer from.
 /// </summary>
 /// <remarks>
-/// <para>Symbols with symbols: counts, Miller-Madow where each combination is expected five times if the columns are independent; elsewhere Chao-Wang-Jost, or
-/// <see cref="ShrunkMutualInformation"/> where nothing is found beyond chance.
+/// <para>Symbols with symbols: counts, Miller-Madow where each combination is expected five times if the columns are independent; elsewhere Chao-Wang-Jost (and
+/// what chance finds taken off, by the weight of independence in the table), or <see cref="ShrunkMutualInformation"/> where nothing is found beyond chance.
 /// A label with numbers: Ross. Two columns of which one holds numbers that come again (whole numbers, zeros, limits, rounded values): counts where there are
 /// few combinations for the rows, <see cref="MixedMutualInformation"/> otherwise. Other numbers: KSG 1 on normal scores of the ranks, unless the Gaussian
 /// copula
@@ -176,7 +176,7 @@ public static class AutoMutualInformation
                     Value = table.ByCoverage,
                 },
                 "chao-wang-jost",
-                $"{rows}, some of them rare: an estimator that counts on combinations not seen yet",
+                $"{rows}, some of them rare: an estimator that counts on combinations not seen yet; near independence all that chance finds is taken off",
                 warnings
             )
             : new(table.Estimate, "shrunk", $"{rows}, which hold little more than chance would find; that is taken off", warnings);
@@ -211,8 +211,8 @@ public static class AutoMutualInformation
         );
     }
 
-    // The bias grows as about the 3/4th power of k over the rows of a label, so twice the neighbours add 2/3 of it once more; what passes the difference's own
-    // error counts.
+    // The bias grows as about the 3/4th power of k over the rows of a label, so twice the neighbours add 2/3 of it once more. The difference's own error stays
+    // in: where a label has few rows, the bias is often lost in it.
     private static double OfNeighbours(DiscreteColumn label, Points points, NeighbourOptions options)
     {
         var (once, twice) = (
@@ -220,7 +220,7 @@ public static class AutoMutualInformation
             RossMutualInformation.Local(label.Codes, points, options with { K = 2 * options.K }).Local
         );
         var change = LocalTerms.Mean([.. twice.Zip(once, (more, fewer) => more - fewer)]);
-        return 1.5 * Math.Sqrt(Math.Max(0, change.Value * change.Value - change.StandardError * change.StandardError));
+        return 1.5 * Math.Abs(change.Value);
     }
 
     private static ChosenEstimate OfNumbers(Points x, Points y, NeighbourOptions options)

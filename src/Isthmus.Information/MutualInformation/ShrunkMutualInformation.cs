@@ -78,8 +78,9 @@ public static class ShrunkMutualInformation
             var (information, bias) = (Information(_weight), Expected(_weight) - Information(_weight));
             // 2N times the figure is chi-square of 2N times its mean: its standard deviation is sqrt(mean / N).
             IsBeyondChance = seen > chance + ChanceReach * Math.Sqrt(chance / _rows);
-            ByCoverage = Coverage.Entropy(_x) + Coverage.Entropy(_y) - Coverage.Entropy(counts);
-            double[] figures = IsBeyondChance ? [seen - bias, seen - chance, ByCoverage] : [seen - bias, seen - chance];
+            var byCoverage = Coverage.Entropy(_x) + Coverage.Entropy(_y) - Coverage.Entropy(counts);
+            ByCoverage = _weight * (seen - chance) + (1 - _weight) * byCoverage;
+            double[] figures = IsBeyondChance ? [seen - bias, seen - chance, byCoverage] : [seen - bias, seen - chance];
             var (gap, extra) = (figures.Max() - figures.Min(), (Math.Max(0, bias * _rows) + ScoreReach) / (_rows * _rows));
             var variance = Squares(information) / _rows + extra;
             (Gap, IsBiasKnown, Extra) = (gap, gap <= Sure * Math.Sqrt(variance), extra + gap * gap / 12);
@@ -95,7 +96,10 @@ public static class ShrunkMutualInformation
         /// <summary>True if the information seen exceeds what independent variables would show.</summary>
         public bool IsBeyondChance { get; }
 
-        /// <summary>Information by Chao-Wang-Jost entropies, nats.</summary>
+        /// <summary>
+        /// Information by Chao-Wang-Jost entropies, nats; the part w of independent variables counts with all taken off that chance finds, as those entropies
+        /// err upwards there.
+        /// </summary>
         public double ByCoverage { get; }
 
         /// <summary>Range of three estimates with different biases, nats; 0 if nothing exceeds independence.</summary>

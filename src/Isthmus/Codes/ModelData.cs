@@ -57,7 +57,7 @@ public sealed record ModelData(Dataset Records, Dataset? Train, DataPart? Part)
         CancellationToken cancellationToken = default
     )
     {
-        options = options with { Expected = trained.Schema, Seed = trained.Provenance.SplitSeed };
+        options = options with { Expected = trained.Schema, Seed = trained.Provenance.SplitSeed, Shares = trained.Provenance.Shares };
         // What was the label is still it, in a table that has it for every row.
         if (
             options.Label is null

@@ -55,6 +55,17 @@ public sealed record Provenance(
     /// <summary>Column of classes, for a table; null if none was named.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Label { get; init; }
+
+    /// <summary>Share of the records that chose the epoch; null for the usual tenth, and for parts that a caller chose.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? ValidationShare { get; init; }
+
+    /// <summary>Share of the records that were held out for the reported results; null as above.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? TestShare { get; init; }
+
+    /// <summary>Shares of the records that were held out, checked as a file may hold anything.</summary>
+    internal SplitShares Shares => new SplitShares(ValidationShare ?? SplitShares.Usual.Validation, TestShare ?? SplitShares.Usual.Test).Checked();
 }
 
 /// <summary>A model ready for use: weights, specification, and the preparation of data.</summary>
@@ -70,6 +81,7 @@ public sealed class TrainedModel : IDisposable
         Calibrated = "calibration.safetensors";
 
     private readonly Lazy<Calibration?> _calibration = new((Calibration?)null);
+    private bool _isDisposed;
 
     /// <summary>Creates a trained model, which owns the network.</summary>
     public TrainedModel(
@@ -177,13 +189,16 @@ public sealed class TrainedModel : IDisposable
     /// <summary>Writes the model file; <c>weights.safetensors</c> depends on the weights alone.</summary>
     /// <param name="path">A file that is there is replaced, when the new one is whole.</param>
     /// <exception cref="InvalidInputException">The file cannot be written; nothing is left behind.</exception>
+    /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
     public void Save(string path) => IsthmusFile.Write(path, ModelManifest.Kind, Manifest, Parts());
 
     /// <summary>Writes the same bytes to a stream, which need not seek and stays open; nothing is written before all of them are made.</summary>
+    /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
     public void Save(Stream stream) => IsthmusFile.Write(stream, ModelManifest.Kind, Manifest, Parts());
 
     private Dictionary<string, Action<Stream>> Parts()
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         var parts = new Dictionary<string, Action<Stream>> { [Weights] = WriteWeights };
         if (Reference is not null)
             parts[Rows] = stream => Reference.Write(stream, Specification.Schema.Dimension);
@@ -248,7 +263,11 @@ public sealed class TrainedModel : IDisposable
     private void WriteWeights(Stream stream) => Safetensors.Write(stream, Network.state_dict());
 
     /// <inheritdoc/>
-    public void Dispose() => Network.Dispose();
+    public void Dispose()
+    {
+        _isDisposed = true;
+        Network.Dispose();
+    }
 
     /// <summary>Throws unless the file's tensors are those of the model, before memory is allocated: a manifest may claim anything.</summary>
     private static void CheckShapes(IReadOnlyDictionary<string, long[]> expected, IReadOnlyDictionary<string, Tensor> found)

@@ -156,7 +156,10 @@ public sealed record TrainingOptions
     /// <summary>Random seed for weights, shuffling and noise. Default 1.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>Seed that the data were split by, kept in the model file. Default 1.</summary>
+    /// <summary>
+    /// Seed that the data were split by, kept in the model file. Default 1. Parts made by <c>Dataset.Split</c> or <c>DataSource.Load</c> know theirs, which is
+    /// kept instead.
+    /// </summary>
     public int SplitSeed { get; init; } = 1;
 
     /// <summary>Words of the training command line, kept in the model file for the commands that its evaluation suggests. Default null.</summary>

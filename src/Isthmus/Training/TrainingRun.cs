@@ -41,6 +41,8 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
     )
     {
         options ??= new();
+        // Parts know the seed that made them.
+        options = options with { SplitSeed = data.Seed ?? options.SplitSeed };
         // Of several processes rank 0 reports.
         var trackers = new RunTrackers(options.Communicator is { Rank: > 0 } ? [] : options.Trackers);
         return trackers.Follow(() => Train(preset, data, options, trackers, progress, cancellationToken), _ => new Dictionary<string, double>());
@@ -233,7 +235,11 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
             CommandLine = options.CommandLine,
             Targets = data.Train.Targets,
             Label = data.Train.Schema.Kind.KeepsLabel ? data.Train.Labels.FirstOrDefault()?.Name : null,
+            ValidationShare = Unusual(data.Shares.Validation, SplitShares.Usual.Validation),
+            TestShare = Unusual(data.Shares.Test, SplitShares.Usual.Test),
         };
+
+    private static double? Unusual(double share, double usual) => share == usual ? null : share;
 
     /// <summary>Loads the checkpoint to resume from; null if the run was stopped before it wrote one.</summary>
     private static Checkpoint? LoadCheckpoint(ModelSpecification specification, TrainingOptions options)

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using Isthmus.Cli.Output;
 using Isthmus.Compute;
+using Isthmus.Data.Formats;
 using Isthmus.Data.Records;
 using Isthmus.Data.Vectors;
 using Isthmus.Models;
@@ -50,6 +51,46 @@ public class ModelFileTests
         using var loaded = TrainedModel.Load(temporary.File("model.isthmus"));
         Assert.Equal(saved.Standardisation!.Means, loaded.Standardisation!.Means);
         Assert.Equal(saved.Standardisation.Scales, loaded.Standardisation.Scales);
+    }
+
+    [Fact]
+    public void Seed_and_shares_of_the_parts_are_kept_and_make_the_same_test_records_again()
+    {
+        using var temporary = new TemporaryFolder();
+        var path = temporary.File("t.csv");
+        File.WriteAllText(path, "a,b\n" + string.Concat(Enumerable.Range(0, 60).Select(i => FormattableString.Invariant($"{i * 7 % 30}.5,{i}\n"))));
+        var parts = DataSource.LoadAll(path, new()).Split(seed: 9, validation: 0.2, test: 0.3);
+        using var trained = TrainingRun.Train("ae", parts, new() { Settings = Tiny.Settings("hidden=4 latent=1 epochs=1"), Threads = 1 }).Model;
+        trained.Save(temporary.File("model.isthmus"));
+        using var loaded = TrainedModel.Load(temporary.File("model.isthmus"));
+        Assert.Equal(
+            (9, 0.2, 0.3),
+            (loaded.Provenance.SplitSeed, loaded.Provenance.ValidationShare!.Value, loaded.Provenance.TestShare!.Value)
+        );
+        var again = Isthmus.Codes.ModelData.Load(loaded.Manifest, path, new()).Records;
+        Assert.Equal(18, again.Count);
+        Assert.Equal(Values(parts.Test), Values(again));
+        // The usual shares are not in the file.
+        using var usual = TinyVectorModel();
+        Assert.Equal((null, null), (usual.Provenance.ValidationShare, usual.Provenance.TestShare));
+
+        static float[] Values(Dataset data)
+        {
+            var values = new float[data.Count * data.Schema.Dimension];
+            data.CopyValues([.. Enumerable.Range(0, data.Count)], values);
+            return values;
+        }
+    }
+
+    [Fact]
+    public void A_model_that_was_disposed_of_is_not_saved()
+    {
+        using var temporary = new TemporaryFolder();
+        var model = TinyVectorModel();
+        model.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => model.Save(temporary.File("m.isthmus")));
+        Assert.Throws<ObjectDisposedException>(() => model.Save(new MemoryStream()));
+        Assert.False(File.Exists(temporary.File("m.isthmus")));
     }
 
     [Fact]
