@@ -41,6 +41,7 @@ internal static class EncodeCommand
         model = ModelArguments.AddTo(verb, isRequired: false);
         foreach (var option in (Option[])[File, Output, Layer, Part, .. NetworkEncoding.Options])
             verb.Add(option);
+        RankArguments.AddTo(verb);
         return verb;
     }
 
@@ -61,6 +62,9 @@ internal static class EncodeCommand
             session.Get(File) ?? session.Get(Output) ?? throw new InvalidInputException("encode", "needs a file for the codes", "give -o FILE"),
             session.Get(Layer)
         );
+        RankArguments.Join(session);
+        foreach (var note in RankArguments.Notes(session))
+            session.NoteLater(note);
         session.CheckOutput(output);
         NetworkEncoding.CheckUnused(session);
         if (!NumpyWriter.IsName(output))
@@ -69,7 +73,7 @@ internal static class EncodeCommand
         var data = arguments.For(manifest, session, session.Get(Part), whole: true);
         // Not detached: an interrupt between two batches leaves nothing of the file behind.
         using var trained = session.Compute(device => TrainedModel.Load(model.Path(session)).MoveTo(device));
-        var (rows, units) = Encoding.Write(output, trained, data.Records, layer, session.SelectDevice(), session.CancellationToken);
+        var (rows, units) = Encoding.Write(output, trained, data.Records, layer, session.SelectDevice(), session.Communicator, session.CancellationToken);
         string[] columns = NumpyWriter.IsName(output) ? [.. units] : [.. data.Records.Select([0]).PlaceColumns().Select(column => column.Name), .. units];
         var what = layer is null
             ? $"codes of {DataArguments.Count(data)}"

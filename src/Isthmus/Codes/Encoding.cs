@@ -4,6 +4,7 @@ using Isthmus.Data.Cells;
 using Isthmus.Data.Records;
 using Isthmus.Models;
 using Isthmus.Models.Networks;
+using Isthmus.Processes;
 using static TorchSharp.torch;
 
 namespace Isthmus.Codes;
@@ -46,25 +47,37 @@ public static class Encoding
         int? layer,
         Device? device = null,
         CancellationToken cancellationToken = default
+    ) => Write(path, trained, data, layer, device, Communicator.Alone, cancellationToken);
+
+    /// <summary>Writes them by several processes, all with the same model and records: each encodes every n-th batch, and rank 0 writes.</summary>
+    internal static (long Rows, IReadOnlyList<string> Columns) Write(
+        string path,
+        TrainedModel trained,
+        Dataset data,
+        int? layer,
+        Device? device,
+        Communicator ranks,
+        CancellationToken cancellationToken
     )
     {
         var prepared = trained.Prepare(data);
         var prefix = layer is null ? "z" : "h";
-        var width = Batches(trained.Network, prepared.Select([0]), layer, device).Select(batch => (int)batch.Vectors.shape[1]).First();
+        var (placesOfOne, width) = Batches(trained.Network, prepared.Select([0]), layer, device)
+            .Select(batch => ((int)batch.Vectors.shape[0], (int)batch.Vectors.shape[1]))
+            .First();
         IReadOnlyList<string> names = [.. Enumerable.Range(0, width).Select(unit => $"{prefix}{unit}")];
+        var batches =
+            ranks.Count == 1
+                ? Batches(trained.Network, prepared, layer, device, cancellationToken)
+                : Dealt(trained.Network, prepared, layer, device, placesOfOne, width, ranks, cancellationToken);
+        if (ranks.Rank > 0)
+            return (batches.Sum(batch => batch.Vectors.shape[0]), names);
         if (NumpyWriter.IsName(path))
-            return (
-                NumpyWriter.Write(
-                    path,
-                    width,
-                    Batches(trained.Network, prepared, layer, device, cancellationToken).Select(batch => batch.Vectors.data<float>().ToArray())
-                ),
-                names
-            );
+            return (NumpyWriter.Write(path, width, batches.Select(batch => batch.Vectors.data<float>().ToArray())), names);
         var rows = 0L;
         TableWriter.Write(path, write =>
         {
-            foreach (var (first, count, vectors) in Batches(trained.Network, prepared, layer, device, cancellationToken))
+            foreach (var (first, count, vectors) in batches)
             {
                 var places = (int)vectors.shape[0] / count;
                 write(Columns(data.Select([.. Enumerable.Range(0, (int)vectors.shape[0]).Select(row => first + row / places)]), vectors, prefix));
@@ -99,6 +112,44 @@ public static class Encoding
             using var vectors = LayerOf(model, x, layer.Value);
             yield return (first, (int)x.shape[0], vectors);
             first += (int)x.shape[0];
+        }
+    }
+
+    /// <summary>Returns all batches, of which each process computes every n-th.</summary>
+    private static IEnumerable<(int First, int Count, Tensor Vectors)> Dealt(
+        Autoencoder model,
+        Dataset prepared,
+        int? layer,
+        Device? device,
+        int places,
+        int width,
+        Communicator ranks,
+        CancellationToken cancellationToken
+    )
+    {
+        var numbers = BatchRecords * places * width;
+        var all = new float[ranks.Count * numbers];
+        for (var group = 0; group < prepared.Count; group += ranks.Count * BatchRecords)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            int CountOf(int rank) => Math.Clamp(prepared.Count - group - rank * BatchRecords, 0, BatchRecords);
+            if (CountOf(ranks.Rank) is > 0 and var own)
+                foreach (
+                    var batch in Batches(
+                        model,
+                        prepared.Select([.. Enumerable.Range(group + ranks.Rank * BatchRecords, own)]),
+                        layer,
+                        device,
+                        CancellationToken.None
+                    )
+                )
+                    batch.Vectors.data<float>().CopyTo(all.AsSpan(ranks.Rank * numbers));
+            ranks.AllGather(all, numbers);
+            for (var rank = 0; rank < ranks.Count && CountOf(rank) is > 0 and var count; rank++)
+            {
+                using var vectors = tensor(all.AsSpan(rank * numbers, count * places * width).ToArray(), [count * places, width]);
+                yield return (group + rank * BatchRecords, count, vectors);
+            }
         }
     }
 

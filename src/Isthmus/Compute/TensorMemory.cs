@@ -10,9 +10,11 @@ internal static class TensorMemory
     public static Span<T> Of<T>(Tensor tensor)
         where T : unmanaged => MemoryMarshal.Cast<byte, T>(tensor.bytes);
 
-    /// <summary>Returns the address of the first number of a contiguous CPU tensor, of any size, which must outlive its use.</summary>
+    /// <summary>Returns the address of the first number of a contiguous CPU tensor, of any size, which must outlive its use; 0 if it is empty.</summary>
     public static unsafe nint AddressOf(Tensor tensor)
     {
+        if (tensor.numel() == 0)
+            return 0;
         using var first = tensor.flatten().narrow(0, 0, 1);
         // Native memory: the collector does not move it.
         fixed (byte* address = first.bytes)

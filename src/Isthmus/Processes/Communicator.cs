@@ -26,6 +26,9 @@ public abstract class Communicator : IDisposable
     /// <param name="bytesOfPart">Bytes of a part.</param>
     internal abstract void AllGather(nint memory, long bytesOfPart);
 
+    /// <summary>Sends to each process r the r-th of <see cref="Count"/> equal parts, and receives from each the part for this one, by rank.</summary>
+    internal abstract void AllToAll(nint sent, nint received, long bytesOfPart);
+
     /// <summary>Overwrites the bytes of every process with those of rank 0.</summary>
     internal abstract void Broadcast(nint memory, long bytes);
 
@@ -112,6 +115,8 @@ public abstract class Communicator : IDisposable
         public override void Barrier() { }
 
         internal override void AllGather(nint memory, long bytesOfPart) { }
+
+        internal override void AllToAll(nint sent, nint received, long bytesOfPart) => throw new NotSupportedException("One process has nothing to send.");
 
         internal override void Broadcast(nint memory, long bytes) { }
 

@@ -85,6 +85,8 @@ public sealed class MpiCommunicator : Communicator
                 Broadcast((nint)(memory + rank * bytesOfPart), bytesOfPart, rank);
     }
 
+    internal override void AllToAll(nint sent, nint received, long bytesOfPart) => _library.AllToAll(sent, received, checked((int)bytesOfPart));
+
     internal override void Broadcast(nint memory, long bytes) => Broadcast(memory, bytes, 0);
 
     private void Broadcast(nint memory, long bytes, int from)

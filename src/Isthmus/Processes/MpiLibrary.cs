@@ -27,7 +27,8 @@ internal sealed unsafe class MpiLibrary
     private readonly delegate* unmanaged[Cdecl]<nint, int*, int> _rank,
         _size;
     private readonly delegate* unmanaged[Cdecl]<nint, int> _barrier;
-    private readonly delegate* unmanaged[Cdecl]<nint, int, nint, nint, int, nint, nint, int> _allGather;
+    private readonly delegate* unmanaged[Cdecl]<nint, int, nint, nint, int, nint, nint, int> _allGather,
+        _allToAll;
     private readonly delegate* unmanaged[Cdecl]<nint, int, nint, int, nint, int> _broadcast;
     private readonly delegate* unmanaged[Cdecl]<nint, nint*, int> _beginBarrier;
     private readonly delegate* unmanaged[Cdecl]<nint*, int*, nint, int> _test;
@@ -50,6 +51,7 @@ internal sealed unsafe class MpiLibrary
         _size = (delegate* unmanaged[Cdecl]<nint, int*, int>)Symbol("MPI_Comm_size");
         _barrier = (delegate* unmanaged[Cdecl]<nint, int>)Symbol("MPI_Barrier");
         _allGather = (delegate* unmanaged[Cdecl]<nint, int, nint, nint, int, nint, nint, int>)Symbol("MPI_Allgather");
+        _allToAll = (delegate* unmanaged[Cdecl]<nint, int, nint, nint, int, nint, nint, int>)Symbol("MPI_Alltoall");
         _broadcast = (delegate* unmanaged[Cdecl]<nint, int, nint, int, nint, int>)Symbol("MPI_Bcast");
         _beginBarrier = (delegate* unmanaged[Cdecl]<nint, nint*, int>)Symbol("MPI_Ibarrier");
         _test = (delegate* unmanaged[Cdecl]<nint*, int*, nint, int>)Symbol("MPI_Test");
@@ -139,6 +141,10 @@ internal sealed unsafe class MpiLibrary
 
     /// <summary>Exchanges equal parts in place.</summary>
     public void AllGather(nint memory, int bytesOfPart) => Check(_allGather(_inPlace, 0, _byte, memory, bytesOfPart, _byte, _world), "MPI_Allgather");
+
+    /// <summary>Exchanges equal parts, one for each process.</summary>
+    public void AllToAll(nint sent, nint received, int bytesOfPart) =>
+        Check(_allToAll(sent, bytesOfPart, _byte, received, bytesOfPart, _byte, _world), "MPI_Alltoall");
 
     /// <summary>Overwrites bytes with those of one process.</summary>
     public void Broadcast(nint memory, int bytes, int from) => Check(_broadcast(memory, bytes, _byte, from, _world), "MPI_Bcast");

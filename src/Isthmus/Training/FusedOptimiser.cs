@@ -72,6 +72,7 @@ internal sealed class FusedOptimiser : IDisposable
     /// <param name="share">1 - the average's decay.</param>
     /// <param name="team">Threads to share the pass; null for the caller alone.</param>
     /// <param name="secondRate">The step size of parameters that do not stand first, which then do not decay; null for the same, with the same decay.</param>
+    /// <param name="only">Runs of parameters to update, with slices; null for all.</param>
     public void Step(
         double learningRate,
         TrainedPart part = TrainedPart.Both,
@@ -79,7 +80,8 @@ internal sealed class FusedOptimiser : IDisposable
         Tensor? average = null,
         double share = 0,
         ThreadTeam? team = null,
-        double? secondRate = null
+        double? secondRate = null,
+        IReadOnlyList<(long First, long Last)>? only = null
     )
     {
         using var scope = NewDisposeScope();
@@ -91,11 +93,14 @@ internal sealed class FusedOptimiser : IDisposable
             var update = new FlatUpdate(_kind, learningRate, gradientScale, _steps.item<float>(), _momentum, share, _beta1);
             void Share(int thread, int threads)
             {
-                // Whole vectors a thread: the same numbers whatever the number of threads.
-                long Bound(int share) => share == threads ? all : all * share / threads / SimdSpans.Count * SimdSpans.Count;
-                foreach (var (first, last, decay) in Segments(weights, all))
-                    if (Math.Max(Bound(thread), first) is var begin && Math.Min(Bound(thread + 1), last) is var end && begin < end)
-                        update.Run(_parameters, _first, _second, share > 0 ? average : null, (int)begin, (int)end, decay);
+                foreach (var (from, to) in only ?? [(0, all)])
+                {
+                    // Whole vectors a thread: the same numbers whatever the number of threads.
+                    long Bound(int share) => share == threads ? to : from + (to - from) * share / threads / SimdSpans.Count * SimdSpans.Count;
+                    foreach (var (first, last, decay) in Segments(weights, all))
+                        if (Math.Max(Bound(thread), first) is var begin && Math.Min(Bound(thread + 1), last) is var end && begin < end)
+                            update.Run(_parameters, _first, _second, share > 0 ? average : null, (int)begin, (int)end, decay);
+                }
             }
             if (team is null)
                 Share(0, 1);

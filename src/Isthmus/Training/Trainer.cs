@@ -45,6 +45,7 @@ public sealed class Trainer : IDisposable
     private readonly int _shares,
         _firstShare,
         _ownShares;
+    private readonly SliceExchange? _exchange;
     private readonly SliceGradient[] _slices = [];
     private readonly ManualNetworks[] _stages = [];
     private readonly ThreadTeam? _team;
@@ -196,12 +197,18 @@ public sealed class Trainer : IDisposable
         // Shares that are fixed are computed by one thread each, and the weights do not depend on how many there are.
         if ((_shares == 0 ? _slices.Length : Math.Min(Threads, isInSlices ? _ownShares : Threads)) is > 1 and var threads)
             _team = new ThreadTeam(threads);
+        if (_ranks.Count > 1)
+            _exchange = new(_parameters, _ranks, isWhole: _clip > 0);
         State = checkpoint?.State ?? TrainingState.Start;
     }
 
     // A stop that this process was asked for, and one that any process was asked for, which all see in the same step.
     private bool _stops,
         _stopsAll;
+
+    // Likewise a checkpoint that rank 0 wants to write within an epoch, for which all must give what they alone have.
+    private bool _saves,
+        _savesAll;
 
     /// <summary>The model, with the weights of the last step until <see cref="Finish"/>.</summary>
     public Autoencoder Model { get; }
@@ -239,6 +246,7 @@ public sealed class Trainer : IDisposable
         {
             if (_ranks.Count == 1 ? cancellationToken.IsCancellationRequested : _stopsAll)
             {
+                Complete();
                 save?.Invoke(TakeCheckpoint());
                 // A process that leaves has the others killed, and rank 0 may still be writing.
                 _ranks.Barrier();
@@ -250,15 +258,21 @@ public sealed class Trainer : IDisposable
             var inEpoch = (int)(State.Step % _plan.StepsPerEpoch);
             EpochMetrics? finished = null;
             if (inEpoch == 0)
-            {
                 finished = EndEpoch();
-            }
             var sinceSave = _clock.GetElapsedTime(lastSave);
             // Within an epoch a checkpoint may take a twentieth of the time.
-            if (save is not null && (finished is not null ? sinceSave >= saveEvery : sinceSave >= saveEvery + 20 * saving && saveEvery > TimeSpan.Zero))
+            var isDue = save is not null && (finished is not null ? sinceSave >= saveEvery : sinceSave >= saveEvery + 20 * saving && saveEvery > TimeSpan.Zero);
+            if (_ranks.Count > 1 && finished is null)
+            {
+                // The others learn of it in the next step.
+                (_saves, isDue) = (isDue && !_savesAll, save is not null && _savesAll);
+                if (_savesAll)
+                    Complete();
+            }
+            if (isDue)
             {
                 var before = _clock.GetTimestamp();
-                save(TakeCheckpoint());
+                save!(TakeCheckpoint());
                 (lastSave, saving) = (_clock.GetTimestamp(), _clock.GetElapsedTime(before));
             }
             if (report is not null && (finished is not null || _clock.GetElapsedTime(lastReport) > TimeSpan.FromMilliseconds(250)))
@@ -269,6 +283,15 @@ public sealed class Trainer : IDisposable
         }
         return true;
     }
+
+    /// <summary>Gathers the parameters, moments and average of which this process alone updates a part.</summary>
+    private void Complete() =>
+        _exchange?.Complete([
+            _parameters.Values,
+            _optimiser.State["first_moment"],
+            _optimiser.State["second_moment"],
+            .. _weights.Average is { } average ? [average] : Array.Empty<Tensor>(),
+        ]);
 
     /// <summary>Sets the model to the best weights found, and returns it.</summary>
     public Autoencoder Finish()
@@ -301,6 +324,7 @@ public sealed class Trainer : IDisposable
         foreach (var stages in _stages)
             stages.Dispose();
         Model.Stages = null;
+        _exchange?.Dispose();
         _optimiser.Dispose();
         _weights.Dispose();
         _parameters.Dispose();
@@ -329,8 +353,10 @@ public sealed class Trainer : IDisposable
             _weights.Average,
             _weights.ShareAt(State.Step),
             _team,
-            HasAdversary ? _adversaryLearningRate * Course() : null
+            HasAdversary ? _adversaryLearningRate * Course() : null,
+            _exchange?.Own
         );
+        _exchange?.Working();
         State = State with { Step = State.Step + 1, DistortionSum = State.DistortionSum + distortion, RateSum = State.RateSum + rate };
     }
 
@@ -419,24 +445,21 @@ public sealed class Trainer : IDisposable
     private void NoteFigures(int slice, double distortion, double rate, double loss = 0)
     {
         var figures = _parameters.Slices[slice].Numbers;
-        (figures[0], figures[1], figures[2], figures[3]) = (distortion, rate, loss, _stops ? 1 : 0);
+        (figures[0], figures[1], figures[2], figures[3], figures[4]) = (distortion, rate, loss, _stops ? 1 : 0, _saves ? 1 : 0);
     }
 
     /// <summary>Exchanges the slices with the other processes, and returns the sums of their figures as means over the batch.</summary>
     private (double Distortion, double Rate) Exchanged()
     {
-        if (_ranks.Count > 1)
-            _ranks.AllGather(
-                TensorMemory.AddressOf(_parameters.SliceMemory),
-                _parameters.SliceWords * sizeof(float) * (_parameters.Slices.Count / _ranks.Count)
-            );
+        _exchange?.Gradients();
         var inEach = _parameters.Slices.Count / (_ownShares * _ranks.Count);
         var (distortion, rate, loss) = (0.0, 0.0, 0.0);
+        _savesAll = false;
         for (var slice = 0; slice < _parameters.Slices.Count; slice += inEach)
         {
             var figures = _parameters.Slices[slice].Numbers;
             (distortion, rate, loss) = (distortion + figures[0], rate + figures[1], loss + figures[2]);
-            _stopsAll |= figures[3] != 0;
+            (_stopsAll, _savesAll) = (_stopsAll || figures[3] != 0, _savesAll || figures[4] != 0);
         }
         return double.IsFinite(loss) ? (distortion / _plan.BatchSize, rate / _plan.BatchSize) : throw Diverged("the loss", loss);
     }
@@ -483,6 +506,7 @@ public sealed class Trainer : IDisposable
     /// <summary>Ends an epoch: evaluates the validation records, and keeps the best weights.</summary>
     internal EpochMetrics EndEpoch()
     {
+        Complete();
         var (distortion, rate) = Validate();
         var metrics = new EpochMetrics(
             (int)(State.Step / _plan.StepsPerEpoch),

@@ -1,4 +1,10 @@
+using Isthmus.Codes;
+using Isthmus.Compute;
+using Isthmus.Data.Images;
 using Isthmus.Data.Records;
+using Isthmus.Evaluation;
+using Isthmus.Models;
+using Isthmus.Models.Gradients;
 using Isthmus.Processes;
 using Isthmus.Tests.Training;
 using Isthmus.Training;
@@ -36,6 +42,46 @@ public class SharesTests
             Assert.Equal(alone.Model.WeightBytes(), run.Model.WeightBytes());
             Assert.Equal(alone.Epochs, run.Epochs);
         }
+    }
+
+    /// <summary>More than four ranks deal out the parameters: each updates a part, and whoever writes a checkpoint has all.</summary>
+    [Theory]
+    [InlineData("vae", "shapes", "net=mlp hidden=16")]
+    [InlineData("vae", "shapes", "net=mlp hidden=16 precision=float32 optimizer=sgd momentum=0.5 average=0")]
+    [InlineData("vae", "shapes", "net=mlp hidden=16 clip=1")]
+    [InlineData("iwae", "shapes", "net=mlp hidden=16 samples=3")]
+    [InlineData("contractive", "shapes", "net=mlp hidden=16 latent=4")]
+    [InlineData("mult-vae", "histories", "hidden=16 latent=4")]
+    [InlineData("top-k-sae", "vectors", "latent=12 k=3 dead-after=40")]
+    public void Six_ranks_have_the_weights_of_one_and_so_has_a_run_that_five_were_stopped_in(string preset, string kind, string settings)
+    {
+        using var temporary = new TemporaryFolder();
+        var (data, folder) = (Data(kind), new RunFolder(temporary.File("run")));
+        var options = Options($"{settings} shares=30 epochs=4 batch-size=30") with { Clock = new TickingClock(), CheckpointEvery = TimeSpan.FromSeconds(3) };
+        var alone = TrainingRun.Train(preset, data, options);
+        var six = ThreadRanks.Run(6, communicator => TrainingRun.Train(preset, data, options with { Communicator = communicator }));
+        Assert.All(six, run => Assert.Equal(alone.Model.WeightBytes(), run.Model.WeightBytes()));
+
+        using var stop = new CancellationTokenSource();
+        var steps = 0;
+        Assert.Throws<OperationCanceledException>(() => ThreadRanks.Run(5, communicator => TrainingRun.Train(
+                    preset,
+                    data,
+                    options with
+                    {
+                        Communicator = communicator,
+                        Folder = folder,
+                        Clock = new TickingClock(),
+                    },
+                    new ImmediateProgress<TrainingProgress>(progress =>
+                    {
+                        if (progress.Epoch > 0 && ++steps == 2)
+                            stop.Cancel();
+                    }),
+                    stop.Token
+                )));
+        var resumed = TrainingRun.Train(preset, data, options with { Folder = folder, Resume = true });
+        Assert.Equal(alone.Model.WeightBytes(), resumed.Model.WeightBytes());
     }
 
     [Theory]
@@ -116,6 +162,51 @@ public class SharesTests
             ThreadRanks.Run(2, communicator => TrainingRun.Train("vae", Tiny.Shapes(280), options with { Communicator = communicator }))
         );
         Assert.Contains(problem, refused.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Bytes that a share sends: what docs/guide/cluster.md reckons with.</summary>
+    [Theory]
+    [InlineData(true, 1_308_992)]
+    [InlineData(false, 2_611_392)]
+    public void A_share_of_784_400_20_is_as_many_bytes_as_the_formula_says(bool inBfloat16, long bytes)
+    {
+        var specification = ModelSpecification.Resolve(
+            "vae",
+            new ImageSchema(28, 28, 1, 2),
+            Tiny.Settings("hidden=400 latent=20 activation=relu"),
+            TrainingSettings.All
+        );
+        using var model = specification.Build(seed: 1);
+        using var parameters = new FlatParameters(model, products: SliceGradient.ProductsOf(model), inBfloat16: inBfloat16, slices: 2);
+        const long Products = 784 * 400 + 400 * 40 + 20 * 400 + 400 * 784,
+            Rest = 400 + 40 + 400 + 784;
+        static long Whole(long count) => (count + 63) / 64 * 64;
+        Assert.Equal((Products, Products + Rest), (parameters.ProductCount, parameters.Values.numel()));
+        Assert.Equal(bytes, sizeof(float) * parameters.SliceWords);
+        Assert.Equal(bytes, (inBfloat16 ? Whole(2 * Products) + Whole(4 * Rest) : Whole(4 * (Products + Rest))) + 64);
+    }
+
+    [Theory]
+    [InlineData(null, "codes.npy")]
+    [InlineData(null, "codes.csv")]
+    [InlineData(1, "layer.npy")]
+    public void Ranks_encode_and_evaluate_as_one_process_does(int? layer, string name)
+    {
+        using var temporary = new TemporaryFolder();
+        var data = Tiny.Shapes(2800);
+        using var model = TrainingRun.Train("vae", data, Options("hidden=16 net=mlp epochs=1")).Model;
+        using var one = TensorThreads.Use(1);
+        Encoding.Write(temporary.File(name), model, data.Train, layer);
+        var likelihood = ImportanceSampling.Estimate(model.Network, data.Test, samples: 3, seed: 1);
+        var ranks = ThreadRanks.Run(2, communicator =>
+        {
+            using var thread = TensorThreads.Use(1);
+            var written = Encoding.Write(temporary.File($"ranks-{name}"), model, data.Train, layer, null, communicator, CancellationToken.None);
+            Assert.Equal(data.Train.Count, written.Rows);
+            return ImportanceSampling.Estimate(model.Network, data.Test, 3, 1, null, communicator, null, CancellationToken.None);
+        });
+        Assert.Equal(File.ReadAllBytes(temporary.File(name)), File.ReadAllBytes(temporary.File($"ranks-{name}")));
+        Assert.All(ranks, result => Assert.Equal(likelihood, result));
     }
 
     [Fact]

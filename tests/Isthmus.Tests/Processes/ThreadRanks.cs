@@ -54,6 +54,15 @@ internal sealed class ThreadRanks : Communicator
         Barrier();
     }
 
+    internal override void AllToAll(nint sent, nint received, long bytesOfPart)
+    {
+        _shared.Addresses[Rank] = sent;
+        Barrier();
+        for (var other = 0; other < Count; other++)
+            Copy((nint)(_shared.Addresses[other] + Rank * bytesOfPart), (nint)(received + other * bytesOfPart), bytesOfPart);
+        Barrier();
+    }
+
     internal override void Broadcast(nint memory, long bytes)
     {
         _shared.Addresses[Rank] = memory;
