@@ -66,7 +66,7 @@ internal sealed class PipelineGraph
     /// <summary>A value that the model gives.</summary>
     public OnnxValue Made(string output) => new(_graph, Inside + output);
 
-    /// <summary>Declares an output, 1 x <paramref name="length"/>.</summary>
+    /// <summary>Declares an output, a vector of <paramref name="length"/> elements.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="value">The value.</param>
     /// <param name="element">Type of its elements.</param>
@@ -74,7 +74,7 @@ internal sealed class PipelineGraph
     /// <param name="slotNames">Names of the elements. Default: none.</param>
     public void Output(string name, OnnxValue value, OnnxElement element, int length, IReadOnlyList<string>? slotNames = null)
     {
-        _graph.Output(name, value, element, length);
+        _graph.Output(name, value.Reshape(-1), element, length);
         Outputs.Add(name);
         if (slotNames is null)
             return;
@@ -93,8 +93,10 @@ internal sealed class PipelineGraph
     {
         var made = _graph.ToModel(_part.File.MetadataProps.Select(entry => KeyValuePair.Create(entry.Key, entry.Value)), _part.File.DocString);
         made.OpsetImport.Add(_part.File.OpsetImport.Where(set => made.OpsetImport.All(known => known.Domain != set.Domain)).ToArray());
-        foreach (var value in made.Graph.Input.Concat(made.Graph.Output))
-            value.Type.TensorType.Shape.Dim[0] = new() { DimValue = 1 };
+        foreach (var input in made.Graph.Input)
+            input.Type.TensorType.Shape.Dim[0] = new() { DimValue = 1 };
+        foreach (var output in made.Graph.Output)
+            output.Type.TensorType.Shape.Dim.RemoveAt(0);
         return made.ToByteArray();
     }
 

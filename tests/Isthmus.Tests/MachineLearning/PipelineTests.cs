@@ -1,6 +1,8 @@
+using System.Globalization;
 using Isthmus.MachineLearning;
 using Isthmus.Models;
 using Isthmus.Onnx;
+using Isthmus.Tests.Verbs;
 using Microsoft.Data.Analysis;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -21,6 +23,40 @@ public sealed class PipelineTests(Customers customers) : IClassFixture<Customers
         var expected = Model.Encode(customers.View.ToRows());
         Close(expected, Codes(customers.Trained.Transform(customers.View)));
         Close(expected, Codes(customers.Context.Transforms.IsthmusEncode("Codes", Model).Fit(customers.View).Transform(customers.View)));
+    }
+
+    [Fact]
+    public void Codes_are_those_of_the_command_line_where_ML_NET_reads_the_file_itself()
+    {
+        using var terminal = new Terminal();
+        var (rows, model) = (GoldenFile.PathOf("models/data/rows.csv"), GoldenFile.PathOf("models/table-vae.isthmus"));
+        terminal.Done($"encode {rows} -m {model} -o {{codes.csv}}");
+        var expected = File.ReadLines(terminal.File("codes.csv"))
+            .Skip(1)
+            .Select(line => line.Split(',')[1..].Select(cell => float.Parse(cell, CultureInfo.InvariantCulture)).ToArray())
+            .ToArray();
+        var context = new MLContext(1);
+        TextLoader.Column[] columns =
+        [
+            new("length", DataKind.Single, 0),
+            new("price", DataKind.Double, 1),
+            new("colour", DataKind.String, 2),
+            new("new", DataKind.String, 3),
+            new("visits", DataKind.Single, 4),
+            new("day", DataKind.DateTime, 5),
+        ];
+        var view = context.Data.LoadFromTextFile(
+            rows,
+            new TextLoader.Options
+            {
+                Columns = columns,
+                Separators = [','],
+                HasHeader = true,
+                MissingRealsAsNaNs = true,
+            }
+        );
+        using var trained = TrainedModel.Load(model);
+        Close(expected, Codes(context.Transforms.IsthmusEncode("Codes", trained).Fit(view).Transform(view)));
     }
 
     [Fact]
