@@ -87,12 +87,12 @@ public sealed partial class DocsTests
     {
         var commands = 0;
         foreach (var page in Pages().Where(page => !page.StartsWith(Path.Combine(Docs, "decisions"), StringComparison.Ordinal)))
-        foreach (Match command in Command().Matches(File.ReadAllText(page)))
-        {
-            var words = Word().Matches(command.Groups[1].Value).TakeWhile(word => word.Value != "#").Select(word => word.Value.Replace("\"", ""));
-            Assert.Empty(Cli.CommandLine.Root().Parse([.. words]).Errors.Select(error => $"{NameOf(page)}: {command.Value.Trim()}: {error.Message}"));
-            commands++;
-        }
+            foreach (Match command in Command().Matches(File.ReadAllText(page)))
+            {
+                var words = Word().Matches(command.Groups[1].Value).TakeWhile(word => word.Value != "#").Select(word => word.Value.Replace("\"", ""));
+                Assert.Empty(Cli.CommandLine.Root().Parse([.. words]).Errors.Select(error => $"{NameOf(page)}: {command.Value.Trim()}: {error.Message}"));
+                commands++;
+            }
         Assert.True(commands > 100, $"{commands} commands found");
     }
 
@@ -101,17 +101,17 @@ public sealed partial class DocsTests
     {
         List<string> dead = [];
         foreach (var page in Pages())
-        foreach (Match link in Link().Matches(Fence().Replace(File.ReadAllText(page), "")))
-        {
-            var path = link.Groups[1].Value;
-            var target = path.Length == 0 ? page : Path.GetFullPath(Path.Combine(Path.GetDirectoryName(page)!, path));
-            var anchor = link.Groups[2].Value;
-            var isThere =
-                Path.Exists(target)
-                && (anchor.Length == 0 || !target.EndsWith(".md", StringComparison.Ordinal) || Anchors(File.ReadAllText(target)).Contains(anchor));
-            if (!isThere)
-                dead.Add($"{NameOf(page)}: {link.Value}");
-        }
+            foreach (Match link in Link().Matches(Fence().Replace(File.ReadAllText(page), "")))
+            {
+                var path = link.Groups[1].Value;
+                var target = path.Length == 0 ? page : Path.GetFullPath(Path.Combine(Path.GetDirectoryName(page)!, path));
+                var anchor = link.Groups[2].Value;
+                var isThere =
+                    Path.Exists(target)
+                    && (anchor.Length == 0 || !target.EndsWith(".md", StringComparison.Ordinal) || Anchors(File.ReadAllText(target)).Contains(anchor));
+                if (!isThere)
+                    dead.Add($"{NameOf(page)}: {link.Value}");
+            }
         Assert.Empty(dead);
     }
 
@@ -129,9 +129,9 @@ public sealed partial class DocsTests
         string[] folders = ["src", "tests", "bench", "samples"];
         List<string> dead = [];
         foreach (var file in folders.SelectMany(folder => Directory.GetFiles(Path.Combine(ReadmeTests.Root, folder), "*.cs", SearchOption.AllDirectories)))
-        foreach (Match page in Mention().Matches(File.ReadAllText(file)))
-            if (!Path.Exists(Path.Combine(ReadmeTests.Root, page.Value)))
-                dead.Add($"{NameOf(file)}: {page.Value}");
+            foreach (Match page in Mention().Matches(File.ReadAllText(file)))
+                if (!Path.Exists(Path.Combine(ReadmeTests.Root, page.Value)))
+                    dead.Add($"{NameOf(file)}: {page.Value}");
         Assert.Empty(dead);
     }
 
