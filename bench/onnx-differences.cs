@@ -6,8 +6,8 @@
 // model on the model's test records; bench/oracle/onnx_check.py then checks the files by ONNX's own checker.
 //
 //     dotnet run -c Release bench/onnx-differences.cs FOLDER             the saved models, which are small
-//     dotnet run -c Release bench/onnx-differences.cs FOLDER shapes      models of pictures of their default size after an epoch on 4,160 shapes, and parts that
-//                                                                        no preset has
+//     dotnet run -c Release bench/onnx-differences.cs FOLDER shapes      models of pictures of their default size after an epoch on 4,160 shapes, and parts
+//                                                                        that no preset has
 using System.Globalization;
 using Isthmus;
 using Isthmus.Codes;

@@ -51,7 +51,7 @@ void Allocate()
     for (var i = 0; !done.IsCancellationRequested; i++)
     {
         kept[i % kept.Length] = new byte[50_000];
-        if (i % 200 == 0)
-            GC.Collect(2, GCCollectionMode.Forced, blocking: false);
+        if (i % 20 == 0)
+            GC.Collect(i % 400 == 0 ? 2 : 0);
     }
 }

@@ -39,7 +39,7 @@ internal static class ModelGraph
             if (part == OnnxPart.Score)
                 more = [.. more, .. ScoreGraph.Declare(record!, model, scaledRows)];
             else
-                code ??= OnnxEmitters.Emit(network.Bottleneck, OnnxEmitters.Emit(network.Encoder, With(record!, specification.Schema.Dimension)));
+                code ??= OnnxEmitters.Emit(network.Bottleneck, OnnxEmitters.Emit(network.Encoder, With(record!, specification.Schema.Input.Dimension)));
             if (part == OnnxPart.Encoder)
                 graph.Output(OnnxModel.Code, code!, OnnxElement.Float, latent);
             else if (part != OnnxPart.Score)

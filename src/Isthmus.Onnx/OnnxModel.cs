@@ -58,9 +58,9 @@ public sealed class OnnxModel : IDisposable
         if (_ports.Metadata.Any())
             yield break;
         if (Metadata.Part is OnnxPart.Encoder or OnnxPart.Reconstruct)
-            yield return (RecordPorts.Record, Metadata.Schema.Dimension);
+            yield return (RecordPorts.Record, Metadata.Schema.Input.Dimension);
         if ((Metadata.Part is OnnxPart.Decoder or OnnxPart.Reconstruct) && !Outputs.Contains(Probabilities))
-            yield return (RecordPorts.Reconstruction, Metadata.Schema.Dimension);
+            yield return (RecordPorts.Reconstruction, Metadata.Schema.Output.Dimension);
     }
 
     /// <summary>Description of the model in the file.</summary>
@@ -112,7 +112,7 @@ public sealed class OnnxModel : IDisposable
     public float[][] Encode(IReadOnlyList<float[]> records, params IReadOnlyList<string> classes)
     {
         Demand(OnnxPart.Encoder);
-        return Map(records, _ports.Schema.Dimension, _ports.Feed, classes);
+        return Map(records, _ports.Schema.Input.Dimension, _ports.Feed, classes);
     }
 
     /// <summary>The codes of data, L numbers each in their order.</summary>
@@ -159,7 +159,7 @@ public sealed class OnnxModel : IDisposable
     public float[][] Reconstruct(IReadOnlyList<float[]> records, params IReadOnlyList<string> classes)
     {
         Demand(OnnxPart.Reconstruct);
-        return Map(records, _ports.Schema.Dimension, _ports.Feed, classes);
+        return Map(records, _ports.Schema.Input.Dimension, _ports.Feed, classes);
     }
 
     /// <summary>Data as they come back, on their own scale.</summary>
@@ -169,7 +169,7 @@ public sealed class OnnxModel : IDisposable
     public RecordValues Reconstruct(Dataset data, CancellationToken cancellationToken = default)
     {
         Demand(OnnxPart.Reconstruct);
-        return new(Metadata.Schema, [.. Map(data, cancellationToken).SelectMany(batch => batch)]);
+        return new(Metadata.Schema.Output, [.. Map(data, cancellationToken).SelectMany(batch => batch)]);
     }
 
     /// <summary>Runs the graph on numbers, for files whose inputs and outputs are all 32-bit floating-point numbers.</summary>

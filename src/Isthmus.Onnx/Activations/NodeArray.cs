@@ -46,14 +46,14 @@ internal sealed record NodeArray(int Width, int RowsPerRecord, int Positions, in
             return array[..(records * size)].ToArray();
         var rows = new float[records * RowsPerRecord * Width];
         for (var record = 0; record < records; record++)
-            for (var position = 0; position < Positions; position++)
-            {
-                var (outer, within) = (position / Inner, position % Inner);
-                var origin = record * size + outer * Features * Inner + within;
-                var row = Form == ActivationPositions.Mean ? record : record * Positions + position;
-                for (var feature = 0; feature < Features; feature++)
-                    rows[row * Width + feature] += array[origin + feature * Inner] / (Form == ActivationPositions.Mean ? Positions : 1);
-            }
+        for (var position = 0; position < Positions; position++)
+        {
+            var (outer, within) = (position / Inner, position % Inner);
+            var origin = record * size + outer * Features * Inner + within;
+            var row = Form == ActivationPositions.Mean ? record : record * Positions + position;
+            for (var feature = 0; feature < Features; feature++)
+                rows[row * Width + feature] += array[origin + feature * Inner] / (Form == ActivationPositions.Mean ? Positions : 1);
+        }
         return rows;
     }
 }

@@ -11,7 +11,9 @@ internal static class NetworkEmitters
     {
         OnnxEmitters.Add<ConditionedEncoder>(Conditioned);
         OnnxEmitters.Add<RecordOnly>((module, x) => x.Narrow(-1, 0, OnnxEmitters.ShapeAfter(module, x)![0]));
-        OnnxEmitters.Add<DictionaryNetwork.Encoder>((encoder, x) => OnnxEmitters.Emit(encoder.Linear, x - x.Graph.Constant(Centre(encoder), "centre")));
+        OnnxEmitters.Add<DictionaryNetwork.Encoder>(
+            (encoder, x) => OnnxEmitters.Emit(encoder.Linear, encoder.Centre() is { } centre ? x - x.Graph.Constant(centre, "centre") : x)
+        );
         OnnxEmitters.Add<DictionaryNetwork.Decoder>((decoder, z) => LayerEmitters.Linear(z, decoder.Columns(), decoder.Bias));
         OnnxEmitters.Add<DenselyConnectedNetwork.Encoder>(DenselyConnected);
         // Decoders of EASE are a asinh(x B / b).
@@ -24,14 +26,6 @@ internal static class NetworkEmitters
                 ((z * topics.Scale).Softmax().MatMul(z.Graph.Constant(topics.LogProbabilities().exp(), "topics")) + EmbeddedTopics.Least).Apply("Log")
         );
     }
-
-    private static TorchSharp.torch.Tensor Centre(DictionaryNetwork.Encoder encoder) =>
-        encoder.Centre()
-        ?? throw new InvalidInputException(
-            "The model",
-            "predicts target activations, and an ONNX file is written of dictionaries that give back what they see",
-            $"train it without {OptionNames.Targets}"
-        );
 
     private static OnnxValue Conditioned(ConditionedEncoder encoder, OnnxValue x)
     {

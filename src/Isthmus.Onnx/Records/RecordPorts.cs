@@ -32,9 +32,11 @@ internal class RecordPorts(DataSchema schema)
     /// <summary>Declares the inputs, and returns N x D numbers on the model's scale.</summary>
     public virtual OnnxValue Inputs(OnnxGraph graph, Standardisation? standardisation)
     {
-        var given = graph.Input(Record, OnnxElement.Float, Schema.Dimension);
+        var width = Schema.Input.Dimension;
+        var given = graph.Input(Record, OnnxElement.Float, width);
         if (standardisation is null)
             return given;
+        standardisation = standardisation.First(width);
         // In double, as Standardisation does it: a column of times has more digits before its point than a float holds.
         var centred = given.Cast(OnnxElement.Double) - PerColumn(graph, standardisation.Means, "means");
         return (centred / PerColumn(graph, standardisation.Scales.Select(scale => scale > 0 ? scale : 1), "deviations")).Cast(OnnxElement.Float) with
@@ -46,11 +48,13 @@ internal class RecordPorts(DataSchema schema)
     /// <summary>Declares the outputs of records on the model's scale, N x D.</summary>
     public virtual void Outputs(OnnxGraph graph, Standardisation? standardisation, OnnxValue mean)
     {
+        var width = Schema.Output.Dimension;
+        standardisation = standardisation?.Last(width);
         if (standardisation is not null)
             mean = (mean.Cast(OnnxElement.Double) * PerColumn(graph, standardisation.Scales, "scales") + PerColumn(graph, standardisation.Means, "means")).Cast(
                 OnnxElement.Float
             );
-        graph.Output(Reconstruction, mean, OnnxElement.Float, Schema.Dimension);
+        graph.Output(Reconstruction, mean, OnnxElement.Float, width);
     }
 
     /// <summary>Returns the inputs for some records.</summary>
@@ -58,7 +62,7 @@ internal class RecordPorts(DataSchema schema)
     /// <param name="records">Indices of those that enter.</param>
     public virtual IEnumerable<(string Name, OrtValue Value)> Feed(Dataset data, int[] records)
     {
-        var values = new float[records.Length * Schema.Dimension];
+        var values = new float[records.Length * data.Schema.Dimension];
         if (Schema.Kind.HighestLevel(Schema) is { } highest)
         {
             var pixels = new byte[values.Length];
@@ -68,15 +72,21 @@ internal class RecordPorts(DataSchema schema)
         }
         else
             data.CopyValues(records, values);
-        return Feed(values, records.Length);
+        // Targets, the last numbers of a record, are seen by no encoder.
+        return Feed(
+            data.Schema.Dimension == Schema.Input.Dimension
+                ? values
+                : [.. values.Chunk(data.Schema.Dimension).SelectMany(record => record.Take(Schema.Input.Dimension))],
+            records.Length
+        );
     }
 
     /// <summary>Returns the inputs for some records.</summary>
-    /// <param name="values">N x D numbers on the data's own scale.</param>
+    /// <param name="values">N x D numbers on the data's own scale, without targets.</param>
     /// <param name="count">N.</param>
     /// <exception cref="InvalidInputException">Records of this kind are no arrays of numbers.</exception>
     public virtual IEnumerable<(string Name, OrtValue Value)> Feed(float[] values, int count) =>
-        [(Record, OrtValue.CreateTensorValueFromMemory(values, [count, Schema.Dimension]))];
+        [(Record, OrtValue.CreateTensorValueFromMemory(values, [count, Schema.Input.Dimension]))];
 
     /// <summary>Returns records from the outputs, N x D numbers on the scale of <see cref="Dataset.CopyValues"/>, pixels in [0, 1].</summary>
     /// <param name="outputs">Outputs by name.</param>
@@ -93,7 +103,7 @@ internal class RecordPorts(DataSchema schema)
     public virtual double Difference(int place, float expected, float found, Standardisation? standardisation)
     {
         var difference = Math.Abs((double)expected - found);
-        if (standardisation?.Scales[place] is not { } scale)
+        if (standardisation?.Last(Schema.Output.Dimension).Scales[place] is not { } scale)
             return difference;
         var bit = MathF.BitIncrement(Math.Abs(expected)) - (double)Math.Abs(expected);
         return difference <= bit ? 0 : (difference - bit) / (scale > 0 ? scale : 1);

@@ -66,8 +66,8 @@ internal static class ColumnInputs
     }
 
     /// <summary>
-    /// Returns 32-bit floats as the decimals that they stand for, 64-bit floats: those with the fewest decimals, no fewer than the column has, that are the same
-    /// 32-bit number.
+    /// Returns 32-bit floats as the decimals that they stand for, 64-bit floats: those with the fewest decimals, no fewer than the column has, that are the
+    /// same 32-bit number.
     /// </summary>
     private static OnnxValue Widened(OnnxValue singles, double[] units)
     {

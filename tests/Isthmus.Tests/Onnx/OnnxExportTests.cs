@@ -169,6 +169,20 @@ public class OnnxExportTests
     }
 
     [Fact]
+    public void A_transcoder_takes_its_inputs_and_gives_its_targets()
+    {
+        var random = new Random(5);
+        float[][] rows = [.. Enumerable.Range(0, 60).Select(_ => Enumerable.Range(0, 5).Select(column => column + 3 * random.NextSingle()).ToArray())];
+        var data = Dataset.Vectors("activations", new(["a", "b", "c", "p", "q"]) { Targets = 2 }, rows.SelectMany(row => row).ToArray());
+        using var model = Disturbed("top-k-sae", data, "latent=12 k=3", Standardisation.Fit(data));
+        foreach (var part in Parts)
+            Assert.InRange(model.ExportOnnx(new MemoryStream(), part, data).LargestDifference, 0, OnnxComparison.Tolerance);
+        using var onnx = Exported(model, OnnxPart.Reconstruct, data);
+        Same([.. model.Reconstruct(data).Records], onnx.Reconstruct([.. rows.Select(row => row[..3])]));
+        Same([.. model.Reconstruct(data).Records], [.. onnx.Reconstruct(data).Records]);
+    }
+
+    [Fact]
     public void Without_records_the_comparison_says_which_it_made()
     {
         using var pictures = EarlierModels.Load("vae");
