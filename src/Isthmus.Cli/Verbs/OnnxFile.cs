@@ -85,6 +85,7 @@ internal sealed class OnnxFile
             new("inputs", onnx.Inputs),
             new("outputs", onnx.Outputs),
             new("units", onnx.Metadata.Units),
+            new("privacy", onnx.Metadata.More.GetValueOrDefault("privacy")),
             new("compared_records", comparison.Records),
             new("compared_source", comparison.Source),
             new("largest_difference", comparison.LargestDifference),
