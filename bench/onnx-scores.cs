@@ -30,10 +30,8 @@ foreach (var path in args)
     using var onnx = OnnxModel.Load(file);
     var lines = File.ReadAllLines(path);
     var names = lines[0].Split(',');
-    Dictionary<string, string>[] rows =
-    [
-        .. lines.Skip(1).Where(line => line.Length > 0).Take(4096).Select(line => names.Zip(line.Split(',')).ToDictionary(cell => cell.First, cell => cell.Second)),
-    ];
+    var cells = lines.Skip(1).Where(line => line.Length > 0).Take(4096).Select(line => names.Zip(line.Split(',')));
+    Dictionary<string, string>[] rows = [.. cells.Select(row => row.ToDictionary(cell => cell.First, cell => cell.Second))];
     ScoredRowList Mine() => model.Score<Dictionary<string, string>>(rows);
     ScoredRowList Files() => onnx.Score(rows);
     var (expected, found) = (Mine(), Files());
