@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
+using System.Net.Mime;
+using System.Text;
 using System.Text.Json;
 
 namespace Isthmus.Tracking;
@@ -97,10 +98,10 @@ internal sealed class MlflowClient : IDisposable
         var what = path.Split('?')[0];
         try
         {
-            using var request = new HttpRequestMessage(method, path)
-            {
-                Content = content is null ? null : JsonContent.Create(content, options: JsonFormat.Compact),
-            };
+            using var request = new HttpRequestMessage(method, path);
+            // As text of a known length: JsonContent is sent in chunks, which some servers and proxies do not take.
+            if (content is not null)
+                request.Content = new StringContent(JsonSerializer.Serialize(content, JsonFormat.Compact), Encoding.UTF8, MediaTypeNames.Application.Json);
             using var answer = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
             if (answer.StatusCode == none)
                 return null;

@@ -65,7 +65,11 @@ internal sealed partial class MlflowStub : IDisposable
             {
                 Requests++;
                 (context.Response.StatusCode, answer) =
-                    Requests <= Failing ? (500, Error("INTERNAL_ERROR", "the store is away"))
+                    // Bodies in chunks are beyond some servers.
+                    body.Length > 0
+                    && context.Request.ContentLength64 < 0
+                        ? (411, Error("BAD_REQUEST", "Content-Length is missing"))
+                    : Requests <= Failing ? (500, Error("INTERNAL_ERROR", "the store is away"))
                     : Token is not null && context.Request.Headers["Authorization"] != $"Bearer {Token}" ? (401, Error("UNAUTHENTICATED", "no token"))
                     : Answer(context.Request, body.Length > 0 ? JsonNode.Parse(body)! : new JsonObject());
             }
