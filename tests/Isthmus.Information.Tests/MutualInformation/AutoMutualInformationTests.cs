@@ -96,6 +96,34 @@ public sealed class AutoMutualInformationTests
     }
 
     [Fact]
+    public void What_chance_finds_is_taken_off_by_the_weight_of_independence_beyond_chance()
+    {
+        var weak = Weights(0.3);
+        Assert.Equal(10, weak.Length);
+        Assert.All(weak, weight => Assert.InRange(weight, 0.05, 0.95));
+        Assert.All(Weights(0.9), weight => Assert.InRange(weight, 0, 0.05));
+
+        // How far the figure lies from Chao-Wang-Jost, which is right for strong dependence, towards all that chance finds taken off, right at independence.
+        static double[] Weights(double correlation) =>
+            [
+                .. Enumerable
+                    .Range(1, 100)
+                    .Select(seed => Samples.CorrelatedNormals(1000, 1, correlation, seed))
+                    .Select(pair => (X: Names(pair.Item1[0].ToArray()), Y: Names(pair.Item2[0].ToArray())))
+                    .Select(pair => (pair.X, pair.Y, Chosen: AutoMutualInformation.Estimate(Variable.OfSymbols(pair.X), Variable.OfSymbols(pair.Y))))
+                    .Where(pair => pair.Chosen.Estimator == "chao-wang-jost")
+                    .Take(10)
+                    .Select(pair =>
+                    {
+                        var byCoverage = DiscreteMutualInformation.Of(pair.X, pair.Y, new ChaoWangJostEntropy()).Value;
+                        var lessChance = DiscreteMutualInformation.Of(pair.X, pair.Y, new PlugInEntropy()).Value - ExpectedMutualInformation.Of(pair.X, pair.Y);
+                        return (byCoverage - pair.Chosen.Estimate.Value) / (byCoverage - lessChance);
+                    }),
+            ];
+        static DiscreteColumn Names(double[] column) => DiscreteColumn.Of<double>(Stepped(column, 0.5));
+    }
+
+    [Fact]
     public void Independent_columns_of_sparse_names_find_nothing()
     {
         // The estimator changes beyond 3 standard deviations of chance, which one seed in 700 passes.
