@@ -13,11 +13,12 @@ public static class EstimateWarnings
     // More standard errors than this from the normal law are not put down to chance.
     private const double Beyond = 3;
 
-    private const int ManyColumns = 4;
+    private const int ManyColumns = 4,
+        RowsALabel = 10;
 
     internal const string NormalOnly =
         "The figure is what is left of a dependence when it is taken for a normal one: any other part is missing from it, and its standard error holds for "
-            + "normal dependence.";
+        + "normal dependence.";
 
     /// <summary>
     /// Warns about information by nearest neighbours: many columns, more nats than neighbours can find, or an estimate that changes with the number of rows.
@@ -40,12 +41,27 @@ public static class EstimateWarnings
             yield return doubt;
     }
 
-    /// <summary>Warns about <see cref="RossMutualInformation"/>, as <see cref="OfNeighbours"/> does, if labels recur often enough to halve the rows.</summary>
-    public static IEnumerable<string> OfLabel(Estimate whole, DiscreteColumn label, Points numbers, NeighbourOptions options) =>
+    /// <summary>
+    /// Warns about <see cref="RossMutualInformation"/>: labels of fewer than 10 k rows on average, and as <see cref="OfNeighbours"/> does if labels recur often
+    /// enough to halve the rows.
+    /// </summary>
+    public static IEnumerable<string> OfLabel(Estimate whole, DiscreteColumn label, Points numbers, NeighbourOptions options)
+    {
+        var average = (double)label.Rows / label.Symbols;
+        // Twice the neighbours, by which the bias is told, are then a fifth of a label and more.
+        if (average < RowsALabel * options.K)
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{label.Symbols:N0} labels of {average:0.#} rows on average: with fewer than {RowsALabel * options.K} the nearest rows of a label reach far, and "
+                    + $"the figure may be off by more than its error. Join labels, or bring more rows."
+            );
         // With fewer labels than rows in a half, some label is there twice.
-        OfNeighbours(whole, 1 + numbers.Dimensions, label.Rows, Math.Max(options.K, label.Symbols), rows =>
+        var others = OfNeighbours(whole, 1 + numbers.Dimensions, label.Rows, Math.Max(options.K, label.Symbols), rows =>
             RossMutualInformation.Estimate(label.Take(rows).Codes, numbers.Rows(rows), options)
         );
+        foreach (var warning in others)
+            yield return warning;
+    }
 
     /// <summary>Warns about labels that occur once: such rows have no neighbours and are left out.</summary>
     public static IEnumerable<string> OfLabelsSeenOnce(DiscreteColumn label)

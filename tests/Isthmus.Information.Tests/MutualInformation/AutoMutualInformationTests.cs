@@ -123,6 +123,17 @@ public sealed class AutoMutualInformationTests
         static DiscreteColumn Names(double[] column) => DiscreteColumn.Of<double>(Stepped(column, 0.5));
     }
 
+    [Theory]
+    [InlineData(40, true)]
+    [InlineData(10, false)]
+    public void Labels_of_few_rows_are_warned_of(int labels, bool isWarned)
+    {
+        var label = DiscreteColumn.Of(Enumerable.Range(0, 1000).Select(row => row % labels));
+        var chosen = AutoMutualInformation.Estimate(Variable.OfSymbols(label), Variable.OfNumbersByRule(Samples.Normal(1000, 1)));
+        Assert.Equal("ross", chosen.Estimator);
+        Assert.Equal(isWarned, chosen.Warnings.Any(warning => warning.Contains("25 rows on average", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Independent_columns_of_sparse_names_find_nothing()
     {

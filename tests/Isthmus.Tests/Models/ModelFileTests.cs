@@ -63,10 +63,7 @@ public class ModelFileTests
         using var trained = TrainingRun.Train("ae", parts, new() { Settings = Tiny.Settings("hidden=4 latent=1 epochs=1"), Threads = 1 }).Model;
         trained.Save(temporary.File("model.isthmus"));
         using var loaded = TrainedModel.Load(temporary.File("model.isthmus"));
-        Assert.Equal(
-            (9, 0.2, 0.3),
-            (loaded.Provenance.SplitSeed, loaded.Provenance.ValidationShare!.Value, loaded.Provenance.TestShare!.Value)
-        );
+        Assert.Equal((9, 0.2, 0.3), (loaded.Provenance.SplitSeed, loaded.Provenance.ValidationShare!.Value, loaded.Provenance.TestShare!.Value));
         var again = Isthmus.Codes.ModelData.Load(loaded.Manifest, path, new()).Records;
         Assert.Equal(18, again.Count);
         Assert.Equal(Values(parts.Test), Values(again));
