@@ -10,7 +10,7 @@ using Isthmus.Training;
 
 namespace Isthmus.Cli.Verbs;
 
-/// <summary><c>isthmus info</c>: what a model, a checkpoint, an archive or a data set is. Needs no tensor library.</summary>
+/// <summary><c>isthmus info</c>: what a model, a checkpoint, an archive, an ONNX file of a model or a data set is. Needs no tensor library.</summary>
 internal static class InfoCommand
 {
     private static readonly Option<string?> Model = DecompressCommand.ModelOption();
@@ -43,6 +43,8 @@ internal static class InfoCommand
             PrintCheckpoint(session, path, session.Detached(() => CheckpointManifest.Read(path)));
         else if (ModelManifest.IsIn(path) || Path.GetExtension(path) == ".isthmus")
             PrintModel(session, path, session.Detached(() => ModelManifest.Read(path)));
+        else if (File.Exists(path) && OnnxFile.IsNamed(path))
+            OnnxFile.Print(session, path);
         else
             PrintData(
                 session,

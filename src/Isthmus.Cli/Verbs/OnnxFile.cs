@@ -42,11 +42,46 @@ internal sealed class OnnxFile
         return file;
     }
 
+    /// <summary>Returns true if a path has the ending of such a file.</summary>
+    public static bool IsNamed(string path) => path.EndsWith(Ending, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Prints the description in a file, for <c>isthmus info</c>.</summary>
+    public static void Print(Session session, string path)
+    {
+        using var onnx = session.Detached(() => OnnxModel.Load(path));
+        var metadata = onnx.Metadata;
+        session.Result(
+            [
+                $"{path}: {Name(metadata.Part)} of a model {metadata.Preset} of {metadata.Schema}",
+                $"  {Some(onnx.Inputs)} → {Some(onnx.Outputs)}: {metadata.Output}",
+                $"  units: {metadata.Units}",
+                $"  {metadata.Latent} numbers in a code; SHA-256 of the weights {metadata.WeightsSha256}",
+                .. metadata.Labels.Select(label =>
+                    $"  label {label.Name}: {string.Join(", ", label.Classes.Take(20))}{(label.Classes.Count > 20 ? ", …" : "")}"
+                ),
+                .. metadata.More.Where(entry => entry.Key != "inputs").Select(entry => $"  {entry.Key} = {entry.Value}"),
+            ],
+            [
+                new("verb", "info"),
+                new("kind", "onnx"),
+                new("model", metadata.Preset),
+                new("part", Name(metadata.Part)),
+                new("inputs", onnx.Inputs),
+                new("outputs", onnx.Outputs),
+                new("units", metadata.Units),
+                new("latent", metadata.Latent),
+                new("weights_sha256", metadata.WeightsSha256),
+                new("metadata", metadata.More),
+                new("onnx_path", path),
+            ]
+        );
+    }
+
     /// <summary>Returns true if a path names such a file.</summary>
     /// <exception cref="InvalidInputException">It names another, and an option is given that only such files have.</exception>
     public bool Is(Session session, string path)
     {
-        var isOnnx = path.EndsWith(Ending, StringComparison.OrdinalIgnoreCase);
+        var isOnnx = IsNamed(path);
         return isOnnx || (session.Get(_part) is null && !session.Get(_scaledRows))
             ? isOnnx
             : throw new InvalidInputException(path, $"has no parts to choose from: only {Ending} files have", $"give a name that ends in {Ending}");

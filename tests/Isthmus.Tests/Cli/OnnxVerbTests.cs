@@ -23,6 +23,12 @@ public sealed class OnnxVerbTests : IDisposable
         Assert.Equal(new FileInfo(_terminal.File("vae.onnx")).Length, json.GetProperty("onnx_bytes").GetInt64());
         using var onnx = OnnxModel.Load(_terminal.File("vae.onnx"));
         Assert.Equal(json.GetProperty("weights_sha256").GetString(), onnx.Metadata.WeightsSha256);
+        var info = _terminal.Json("info {vae.onnx}");
+        Assert.Equal(
+            ("onnx", "encoder", "vae"),
+            (info.GetProperty("kind").GetString(), info.GetProperty("part").GetString(), info.GetProperty("model").GetString())
+        );
+        Assert.Contains("record → code", _terminal.Done("info {vae.onnx}").Output);
         Assert.Contains("is there already", _terminal.Refused("export -m vae.isthmus -o {vae.onnx}"));
         var lines = _terminal.Done("export -m vae.isthmus -o {vae.onnx} --part reconstruct --force").Output;
         Assert.Contains("record → reconstruction", lines);
