@@ -77,6 +77,9 @@ internal sealed unsafe class MpiLibrary
             : OperatingSystem.IsMacOS() ? MacOs
             : launcher?.IsMpich == true ? [.. Mpich, .. Standard, .. OpenMpi]
             : [.. OpenMpi, .. Mpich, .. Standard];
+        // UCX takes the signals by which .NET raises NullReferenceException. It reads the C library's environment when it is loaded.
+        if (OperatingSystem.IsLinux())
+            setenv("UCX_ERROR_SIGNALS", "", overwrite: 0);
         foreach (var file in files)
             if (NativeLibrary.TryLoad(file, out var library))
                 try
@@ -97,12 +100,6 @@ internal sealed unsafe class MpiLibrary
     /// <summary>Begins, for use by one thread at a time.</summary>
     public void Begin()
     {
-        // UCX takes the signals by which .NET raises NullReferenceException. The C library's environment is what it reads.
-        if (OperatingSystem.IsLinux())
-        {
-            setenv("UCX_ERROR_SIGNALS", "", overwrite: 0);
-            setenv("UCX_WARN_UNUSED_ENV_VARS", "n", overwrite: 0);
-        }
         int provided;
         Check(_init(0, 0, _serialised, &provided), "MPI_Init_thread");
         if (provided < _serialised)

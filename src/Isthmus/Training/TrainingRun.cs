@@ -156,8 +156,11 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
                 Start()?.Save(stream);
                 return stream.ToArray();
             });
-            var settings = ranks.FromFirst(() => JsonSerializer.SerializeToUtf8Bytes(specification.Settings.Values));
-            specification = specification with { Settings = Settings.Empty.Overlay(JsonSerializer.Deserialize<Dictionary<string, string>>(settings)!) };
+            var settings = ranks.FromFirst(() => JsonSerializer.SerializeToUtf8Bytes(specification.Settings.Values, JsonFormat.Compact));
+            specification = specification with
+            {
+                Settings = Settings.Empty.Overlay(JsonSerializer.Deserialize<Dictionary<string, string>>(settings, JsonFormat.Compact)!),
+            };
             return file.Length > 0 ? Checkpoint.Load(new MemoryStream(file)) : null;
         }
     }
