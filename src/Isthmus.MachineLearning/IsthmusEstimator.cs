@@ -50,8 +50,8 @@ public sealed class IsthmusEstimator : IEstimator<ITransformer>
         foreach (var output in made)
             steps = steps.Append(
                 output.IsScalar
-                    ? ScalarMappings.Of(_catalog, output.Name, PipelineGraph.Own + output.Name, output.Type)
-                    : _catalog.CopyColumns(output.Name, PipelineGraph.Own + output.Name)
+                    ? ScalarMappings.Of(_catalog, output.Name, PipelineGraph.OwnName(output.Name), output.Type)
+                    : _catalog.CopyColumns(output.Name, PipelineGraph.OwnName(output.Name))
             );
         return steps.Append<ITransformer>(_catalog.DropColumns([.. graph.Outputs, .. graph.Conversions.Select(conversion => conversion.Name)])).Fit(input);
     }

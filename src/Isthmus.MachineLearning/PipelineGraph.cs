@@ -1,5 +1,7 @@
+using System.Globalization;
 using Google.Protobuf;
 using Isthmus.Data.Cells;
+using Isthmus.Data.Tables;
 using Isthmus.Onnx.Graphs;
 using Isthmus.Onnx.Records;
 using Isthmus.Onnx.Tables;
@@ -15,8 +17,8 @@ namespace Isthmus.MachineLearning;
 /// </summary>
 internal sealed class PipelineGraph
 {
-    /// <summary>Before the names of the columns that this makes beside the user's own.</summary>
-    public const string Own = "isthmus.";
+    // Around the names of the columns that this makes beside the user's own; ML.NET would cut off an end '.output'.
+    private const string Own = "isthmus.";
 
     // Before the model's own names, so that none is a column's.
     private const string Inside = "isthmus::";
@@ -56,6 +58,21 @@ internal sealed class PipelineGraph
 
     /// <summary>Names of the outputs.</summary>
     public List<string> Outputs { get; } = [];
+
+    /// <summary>Name of a column that stands for one of the user's.</summary>
+    public static string OwnName(string column) => $"{Own}{column}.";
+
+    /// <summary>The truth value whether an input of a model of rows is missing, 1 x 1.</summary>
+    public OnnxValue IsMissing(string input)
+    {
+        var given = _given[input];
+        return ElementOf(input) != OnnxElement.Text
+            ? given.Cast(OnnxElement.Float).IsMissing()
+            // Texts cannot be compared in operator set 17.
+            : _graph
+                .Node("LabelEncoder", [given], [("keys_strings", (string[])[""]), ("values_int64s", (long[])[1]), ("default_int64", 0L)], "ai.onnx.ml")
+                .Cast(OnnxElement.Boolean);
+    }
 
     /// <summary>A column of the view as it is, which enters without a conversion.</summary>
     public OnnxValue Given(string column) => _columns[column];
@@ -148,20 +165,71 @@ internal sealed class PipelineGraph
         if (wanted == OnnxElement.Text)
             return column.Kind switch
             {
-                ColumnKind.Category => Enter(column),
+                ColumnKind.Category => Respelled(Enter(column), Field<FittedCategories>(input)),
                 ColumnKind.Boolean => Enter(column).Choose(_graph.Constant(["true"], [1, 1], "text"), _graph.Constant(["false"], [1, 1], "text")),
                 ColumnKind.Date => throw Refused("dates", "texts", "convert it by Transforms.Conversion.ConvertType"),
-                _ => AsText(Enter(column)),
+                _ => Respelled(AsText(Enter(column)), Field<FittedCategories>(input)),
             };
-        return column.Kind switch
-        {
-            ColumnKind.Category => throw Refused("texts", "numbers", "convert it by Transforms.Conversion.ConvertType"),
-            ColumnKind.Date => Seconds(Enter(column)).Cast(wanted),
-            ColumnKind.Boolean => Enter(column).Cast(wanted),
-            _ when wanted == OnnxElement.Double && column.Type == NumberDataViewType.Single => Widened(Enter(column)),
-            _ => Enter(column).Cast(wanted),
-        };
+        return WithoutCodes(
+            column.Kind switch
+            {
+                ColumnKind.Category => throw Refused("texts", "numbers", "convert it by Transforms.Conversion.ConvertType"),
+                ColumnKind.Date => Seconds(Enter(column)).Cast(wanted),
+                ColumnKind.Boolean => Enter(column).Cast(wanted),
+                _ when wanted == OnnxElement.Double && column.Type == NumberDataViewType.Single => Widened(Enter(column)),
+                _ => Enter(column).Cast(wanted),
+            },
+            wanted
+        );
     }
+
+    /// <summary>Numbers without those that the model's table writes for a missing value, such as -999.</summary>
+    private OnnxValue WithoutCodes(OnnxValue number, OnnxElement wanted)
+    {
+        // The number of a label's class is no cell.
+        if (!_part.IsOfColumns)
+            return number;
+        foreach (var text in MissingTexts)
+            if (double.TryParse(text, CultureInfo.InvariantCulture, out var code) && double.IsFinite(code))
+                number = number.Cast(OnnxElement.Double).Apply("Equal", Double(code)).Choose(Double(double.NaN), number.Cast(OnnxElement.Double)).Cast(wanted);
+        return number;
+    }
+
+    /// <summary>
+    /// A text as the reader of tables takes it: without a space around it, as LoadFromTextFile leaves one after a comma, and empty where the model's table
+    /// writes it for a missing value.
+    /// </summary>
+    private OnnxValue Respelled(OnnxValue text, FittedCategories column)
+    {
+        var plain = new OrderedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (
+            var (known, meant) in CategoryTexts.Of(column).Keys.Select(known => (known, known)).Concat(MissingTexts.Append("").Select(missing => (missing, "")))
+        )
+        foreach (var spelled in new[] { known, $" {known}", $"{known} ", $" {known} " })
+            if (spelled.Length > 0)
+                plain.TryAdd(spelled, meant);
+        string[] meanings = [.. plain.Values];
+        var place = _graph.Node(
+            "LabelEncoder",
+            [text],
+            [
+                ("keys_strings", plain.Keys.ToArray()),
+                ("values_int64s", Enumerable.Range(0, plain.Count).Select(at => (long)at).ToArray()),
+                ("default_int64", -1L),
+            ],
+            "ai.onnx.ml"
+        );
+        var none = _graph.Constant((long[])[-1], [1, 1], "none");
+        // A place of -1 is the last one, which is not taken.
+        return place.Apply("Equal", none).Choose(text, _graph.Constant(meanings, [meanings.Length], "texts").Apply("Gather", place));
+    }
+
+    private OnnxValue Double(double number) => _graph.Constant((double[])[number], [1, 1], "number");
+
+    private IReadOnlyList<string> MissingTexts => ((TableSchema)_part.Schema).Reading?.Missing ?? TableReading.UsualMissing;
+
+    private TField Field<TField>(ValueInfoProto input)
+        where TField : FittedColumn => (TField)((TableSchema)_part.Schema).Fields.First(field => field.Name == input.Name);
 
     private OnnxValue AsText(OnnxValue number) =>
         number.Cast(OnnxElement.Float).IsMissing().Choose(_graph.Constant([""], [1, 1], "missing"), number.Cast(OnnxElement.Text));
@@ -171,8 +239,7 @@ internal sealed class PipelineGraph
     {
         OnnxValue Whole(long number) => _graph.Constant((long[])[number], [1, 1], "ticks");
         var since = ticks - Whole(DateTime.UnixEpoch.Ticks);
-        var seconds = since.Cast(OnnxElement.Double) / _graph.Constant((double[])[TicksASecond], [1, 1], "second");
-        return ticks.Apply("Equal", Whole(0)).Choose(_graph.Constant((double[])[double.NaN], [1, 1], "missing"), seconds);
+        return ticks.Apply("Equal", Whole(0)).Choose(Double(double.NaN), since.Cast(OnnxElement.Double) / Double(TicksASecond));
     }
 
     /// <summary>A column as an input; a scalar as 1 x 1.</summary>
@@ -191,7 +258,7 @@ internal sealed class PipelineGraph
             NumberDataViewType when !ViewColumn.IsReal(column.Type) => Conversion.Double,
             _ => null,
         };
-        var name = conversion is null ? column.Name : $"{Own}{column.Name}";
+        var name = conversion is null ? column.Name : OwnName(column.Name);
         if (_columns.TryGetValue(name, out var known))
             return known;
         if (conversion is { } to)

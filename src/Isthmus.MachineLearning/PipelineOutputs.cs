@@ -18,8 +18,6 @@ internal abstract record PipelineOutputs
 
     /// <summary>Declares the outputs: a column each, whose value in the graph has <see cref="PipelineGraph.Own"/> before its name.</summary>
     public abstract IEnumerable<OutputColumn> Declare(PipelineGraph graph, ModelPart part);
-
-    private protected static string Inner(string name) => PipelineGraph.Own + name;
 }
 
 /// <summary>Codes, the mean of q(z|x) or z itself.</summary>
@@ -35,7 +33,7 @@ internal sealed record CodeOutputs(string Name) : PipelineOutputs
     /// <inheritdoc/>
     public override IEnumerable<OutputColumn> Declare(PipelineGraph graph, ModelPart part)
     {
-        graph.Output(Inner(Name), graph.Made(OnnxModel.Code), OnnxElement.Float, part.Latent);
+        graph.Output(PipelineGraph.OwnName(Name), graph.Made(OnnxModel.Code), OnnxElement.Float, part.Latent);
         return Columns(new Dictionary<string, DataViewType>());
     }
 }
@@ -60,11 +58,11 @@ internal sealed record AnomalyOutputs(string Score, string PredictedLabel, strin
     {
         var table = (TableSchema)part.Schema;
         OnnxValue Made(string output) => graph.Made(ScoreGraph.NameOf(table, output));
-        graph.Output(Inner(Score), Made(ScoreGraph.Outputs.Bits), OnnxElement.Float, 1);
-        graph.Output(Inner(PredictedLabel), Made(ScoreGraph.Outputs.Anomaly), OnnxElement.Boolean, 1);
-        graph.Output(Inner(PValue), Made(ScoreGraph.Outputs.PValue), OnnxElement.Float, 1);
+        graph.Output(PipelineGraph.OwnName(Score), Made(ScoreGraph.Outputs.Bits), OnnxElement.Float, 1);
+        graph.Output(PipelineGraph.OwnName(PredictedLabel), Made(ScoreGraph.Outputs.Anomaly), OnnxElement.Boolean, 1);
+        graph.Output(PipelineGraph.OwnName(PValue), Made(ScoreGraph.Outputs.PValue), OnnxElement.Float, 1);
         graph.Output(
-            Inner(ColumnBits),
+            PipelineGraph.OwnName(ColumnBits),
             Made(ScoreGraph.Outputs.ColumnBits),
             OnnxElement.Float,
             table.Dimension,
@@ -98,8 +96,12 @@ internal sealed record FilledOutputs : PipelineOutputs
                     type is TextDataViewType ? OnnxElement.Text
                     : type == NumberDataViewType.Single ? OnnxElement.Float
                     : OnnxElement.Double;
-                var isMissing = element == OnnxElement.Text ? IsEmpty(given) : given.Cast(OnnxElement.Float).IsMissing();
-                graph.Output(Inner(name), isMissing.Choose(As(element, made, graph.ElementOf(field.Name)), given), element, 1);
+                graph.Output(
+                    PipelineGraph.OwnName(name),
+                    graph.IsMissing(field.Name).Choose(As(element, made, graph.ElementOf(field.Name)), given),
+                    element,
+                    1
+                );
                 yield return new(name, type, true);
             }
     }
@@ -109,10 +111,4 @@ internal sealed record FilledOutputs : PipelineOutputs
         wanted == has ? made
         : (wanted, has) == (OnnxElement.Double, OnnxElement.Float) ? PipelineGraph.Widened(made)
         : made.Cast(wanted);
-
-    // Texts cannot be compared in operator set 17.
-    private static OnnxValue IsEmpty(OnnxValue text) =>
-        text
-            .Graph.Node("LabelEncoder", [text], [("keys_strings", (string[])[""]), ("values_int64s", (long[])[1]), ("default_int64", 0L)], "ai.onnx.ml")
-            .Cast(OnnxElement.Boolean);
 }

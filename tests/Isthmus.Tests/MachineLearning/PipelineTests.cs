@@ -1,4 +1,5 @@
 using System.Globalization;
+using Isthmus.Data.Formats;
 using Isthmus.MachineLearning;
 using Isthmus.Models;
 using Isthmus.Onnx;
@@ -23,6 +24,25 @@ public sealed class PipelineTests(Customers customers) : IClassFixture<Customers
         var expected = Model.Encode(customers.View.ToRows());
         Close(expected, Codes(customers.Trained.Transform(customers.View)));
         Close(expected, Codes(customers.Context.Transforms.IsthmusEncode("Codes", Model).Fit(customers.View).Transform(customers.View)));
+    }
+
+    [Fact]
+    public void A_model_that_is_given_labels_takes_the_number_of_the_class_from_a_column()
+    {
+        using var model = TrainedModel.Load(GoldenFile.PathOf("models/cond-vae.isthmus"));
+        var data = DataSource.LoadAll(GoldenFile.PathOf("models/data/binary.npz"), new());
+        int[] chosen = [.. Enumerable.Range(0, 20)];
+        var pixels = new byte[chosen.Length * data.Schema.Dimension];
+        data.CopyPixels(chosen, pixels);
+        var pictures = pixels.Chunk(data.Schema.Dimension).Zip(data.Labels[0].Values.Take(chosen.Length));
+        var context = new MLContext(1);
+        var schema = SchemaDefinition.Create(typeof(Labelled));
+        schema["Features"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, data.Schema.Dimension);
+        var view = context.Data.LoadFromEnumerable(
+            pictures.Select(picture => new Labelled { Features = Array.ConvertAll(picture.First, pixel => (float)pixel), label = picture.Second }),
+            schema
+        );
+        Close(model.Encode(data.Select(chosen)), Codes(context.Transforms.IsthmusEncode("Codes", "Features", model).Fit(view).Transform(view)));
     }
 
     [Fact]
@@ -182,6 +202,33 @@ public sealed class PipelineTests(Customers customers) : IClassFixture<Customers
     }
 
     [Fact]
+    public void Texts_are_read_as_the_reader_of_tables_reads_them()
+    {
+        // A model of a file, in which NA is a missing value and a space may stand after a comma.
+        using var folder = new TemporaryFolder();
+        var (file, model) = (folder.File("plans.csv"), default(TrainedModel));
+        string[] plans = ["Basic", " Premium", "NA", " ", "Other "];
+        File.WriteAllLines(
+            file,
+            ["plan,spent", .. Enumerable.Range(0, 200).Select(row => $"{plans[row % 4]},{(row % 7 == 0 ? -999 : row % 4 * 10 + row % 3)}")]
+        );
+        using (
+            model = Autoencoders
+                .TableAe(latent: 2)
+                .Fit(Rows.LoadSplits(file, options: new() { Cells = new() { Missing = ["NA", "-999"] } }), new() { Epochs = 1, Threads = 1 })
+        )
+        {
+            var context = new MLContext(1);
+            Plan[] rows = [.. plans.SelectMany(plan => new[] { 10f, -999, float.NaN }, (plan, spent) => new Plan { plan = plan, spent = spent })];
+            var view = context.Data.LoadFromEnumerable(rows);
+            Close(model.Encode(rows), Codes(context.Transforms.IsthmusEncode("Codes.output", model).Fit(view).Transform(view), "Codes.output"));
+            var filled = context.Transforms.IsthmusImpute(model).Fit(view).Transform(view);
+            Assert.All(filled.GetColumn<string>("plan"), plan => Assert.Contains(plan, plans.Where(plan => plan.Trim() is not ("NA" or "")).Append("Premium")));
+            Assert.All(filled.GetColumn<float>("spent"), spent => Assert.InRange(spent, 0, 32));
+        }
+    }
+
+    [Fact]
     public void A_frame_of_data_is_a_view_and_its_names_may_differ_in_case()
     {
         var frame = new DataFrame(
@@ -250,6 +297,18 @@ public sealed class PipelineTests(Customers customers) : IClassFixture<Customers
         Assert.Equal(expected.Length, found.Length);
         Assert.All(expected.Zip(found), pair => Assert.Equal(pair.First.Length, pair.Second.Length));
         Assert.All(expected.SelectMany(row => row).Zip(found.SelectMany(row => row)), pair => Assert.Equal(pair.First, pair.Second, Tolerance));
+    }
+
+    private sealed class Labelled
+    {
+        public float[] Features { get; set; } = [];
+        public int label { get; set; }
+    }
+
+    private sealed class Plan
+    {
+        public string plan { get; set; } = "";
+        public float spent { get; set; }
     }
 
     private sealed class Vector
