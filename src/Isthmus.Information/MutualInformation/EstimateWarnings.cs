@@ -52,8 +52,8 @@ public static class EstimateWarnings
         if (average < RowsALabel * options.K)
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{label.Symbols:N0} labels of {average:0.#} rows on average: with fewer than {RowsALabel * options.K} the nearest rows of a label reach far, and "
-                    + $"the figure may be off by more than its error. Join labels, or bring more rows."
+                $"{label.Symbols:N0} labels of {average:0.#} rows on average: with fewer than {RowsALabel * options.K} the nearest rows of a label reach far, "
+                    + $"and the figure may be off by more than its error. Join labels, or bring more rows."
             );
         // With fewer labels than rows in a half, some label is there twice.
         var others = OfNeighbours(whole, 1 + numbers.Dimensions, label.Rows, Math.Max(options.K, label.Symbols), rows =>
