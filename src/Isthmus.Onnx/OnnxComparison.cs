@@ -11,9 +11,9 @@ using static TorchSharp.torch;
 namespace Isthmus.Onnx;
 
 /// <summary>
-/// Comparison of an ONNX file with the model that it was made from. Codes are compared in units of the largest number of a code, and no less than 1; records
-/// in pixels from 0 to 1 or in standard deviations of a column, less the last bit of a 32-bit number and the rounding to a column's decimals; probabilities
-/// and bits of scores as they are.
+/// Comparison of an ONNX file with the model that it was made from: codes as they are; records in pixels from 0 to 1 or in standard deviations of a column,
+/// less the last bit of a 32-bit number and the rounding to a column's decimals; probabilities; scores in bits. Rounding grows with what is rounded: where the
+/// largest number among the records is above 1 (of scores, above 100), differences are in units of it (of a hundredth of it).
 /// </summary>
 /// <param name="Part">Part of the model.</param>
 /// <param name="Bytes">Size of the file, bytes.</param>
@@ -99,17 +99,32 @@ public sealed record OnnxComparison(OnnxPart Part, long Bytes, int Records, stri
             return [.. Enumerable.Repeat(double.NaN, count)];
         var width = expected.Length / count;
         var isRecord = (part is OnnxPart.Decoder or OnnxPart.Reconstruct) && !ModelGraph.IsOfProbabilities(model.Network.Likelihood);
-        var unit = part == OnnxPart.Encoder ? Math.Max(1, expected.Max(Math.Abs)) : 1;
+        var unit = Math.Max(
+            1,
+            part == OnnxPart.Score ? expected.Max(Math.Abs) / 100
+                : isRecord ? Largest(expected, model, width)
+                : expected.Max(Math.Abs)
+        );
         var differences = new double[count];
         for (var i = 0; i < expected.Length; i++)
         {
             var difference =
                 float.IsNaN(expected[i]) && float.IsNaN(found[i]) ? 0
                 : isRecord ? ports.Difference(i % width, expected[i], found[i], model.Standardisation)
-                : Math.Abs((double)expected[i] - found[i]) / unit;
-            differences[i / width] = Math.Max(differences[i / width], difference);
+                : Math.Abs((double)expected[i] - found[i]);
+            differences[i / width] = Math.Max(differences[i / width], difference / unit);
         }
         return differences;
+    }
+
+    /// <summary>Returns the largest number of standardised records on the model's scale; 1 of others.</summary>
+    private static double Largest(float[] records, TrainedModel model, int width)
+    {
+        if (model.Standardisation?.Last(width) is not { } standardisation)
+            return 1;
+        float[] scaled = [.. records];
+        standardisation.Apply(scaled);
+        return scaled.Max(Math.Abs);
     }
 
     /// <summary>Returns true if the code of one record jumps where its head is changed a little.</summary>

@@ -62,7 +62,7 @@ public sealed record OnnxMetadata(
         // Of pictures and counts the columns are the pixels, and the items that the schema lists.
         if (Schema.Kind is { IsSparse: false } && Schema.Kind.HighestLevel(Schema) is null)
             yield return Entry("columns", JsonSerializer.Serialize(Enumerable.Range(0, Schema.Dimension).Select(Schema.NameOf), JsonFormat.Compact));
-        yield return Entry("latent", NumberText.Of(Latent));
+        yield return Entry("latent", JsonSerializer.Serialize(Latent, JsonFormat.Compact));
         yield return Entry("units", Units);
         yield return Entry("output", Output);
         yield return Entry("weights_sha256", WeightsSha256);

@@ -169,6 +169,21 @@ public class OnnxExportTests
     }
 
     [Fact]
+    public void A_dictionary_of_many_units_is_compared_but_for_ties()
+    {
+        var random = new Random(5);
+        var values = Enumerable.Range(0, 512 * 6).Select(_ => random.NextSingle()).ToArray();
+        var data = Dataset.Vectors("activations", new(["a", "b", "c", "d", "e", "f"]), values);
+        using var model = Disturbed("jump-relu-sae", data, "latent=1500", Standardisation.Fit(data));
+        // 512 x 1,500 heads, some of which lie within rounding of their threshold.
+        var comparison = model.ExportOnnx(new MemoryStream(), OnnxPart.Encoder, data);
+        Assert.InRange(comparison.LargestDifference, 0, OnnxComparison.Tolerance);
+        using var onnx = Exported(model, OnnxPart.Encoder, data);
+        Assert.Equal(1500, onnx.Metadata.Latent);
+        Assert.Equal(1500, onnx.Encode(values[..6]).Length);
+    }
+
+    [Fact]
     public void A_transcoder_takes_its_inputs_and_gives_its_targets()
     {
         var random = new Random(5);
