@@ -37,6 +37,8 @@ foreach (var path in Directory.GetFiles(args[0], "*.nupkg").Order(StringComparer
     Demand(Text("description") != "Package Description", "it has no description");
     Demand(names.Contains("README.md") && names.Contains("icon.png"), "README.md or icon.png is missing");
     Demand(!isLibrary || names.Contains($"lib/net10.0/{id}.dll") && names.Contains($"lib/net10.0/{id}.xml"), "the library or its documentation is missing");
+    foreach (var library in zip.Entries.Where(entry => Regex.IsMatch(entry.FullName, @"(^|/)Isthmus[^/]*\.dll$")))
+        Demand(!Contents(library).Contains(Directory.GetCurrentDirectory(), StringComparison.Ordinal), $"{library.Name} names this machine's folder");
     Demand(!isLibrary || File.Exists(Path.ChangeExtension(path, ".snupkg")), "it has no symbols");
     foreach (var (name, least) in dependencies.Where(dependency => IsOurs(dependency.Id)))
         Demand(least == $"[{version}]", $"depends on {name} {least}, not on [{version}]");
@@ -52,3 +54,9 @@ foreach (var path in Directory.GetFiles(args[0], "*.nupkg").Order(StringComparer
 foreach (var fault in faults)
     Console.Error.WriteLine(fault);
 return faults.Count;
+
+static string Contents(ZipArchiveEntry entry)
+{
+    using var reader = new StreamReader(entry.Open(), System.Text.Encoding.Latin1);
+    return reader.ReadToEnd();
+}
