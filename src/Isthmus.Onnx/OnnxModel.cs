@@ -47,7 +47,7 @@ public sealed class OnnxModel : IDisposable
             )
                 throw new InvalidDataException($"it has no '{name}' of {width} 32-bit numbers a record");
         if (metadata.Part == OnnxPart.Score)
-            _scorer = OnnxRowScorer.Of(session, file.Graph, metadata.Schema);
+            _scorer = OnnxRowScorer.Of(session, file.Graph, metadata.Schema, areScaled: _ports is not TablePorts);
     }
 
     /// <summary>Returns names and widths of the inputs and outputs that the metadata promise, but for columns of tables.</summary>

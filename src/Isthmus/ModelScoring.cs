@@ -18,7 +18,7 @@ public static class ModelScoring
     /// <summary>Scores rows of objects, dictionaries or JSON, of the type that the model was trained on or of another with the same columns.</summary>
     /// <param name="model">A model of rows.</param>
     /// <param name="rows">The rows. A category is found in any spelling of its value, and a column in upper or lower case.</param>
-    /// <param name="options">Kind of score and accepted rate of false alarms. Default: neighbour, 1 %.</param>
+    /// <param name="options">Kind of score and accepted rate of false alarms. Default: combined, 1 %.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
     /// <exception cref="InvalidInputException">A model of other records, no row, a column of the model that the rows do not have, or a cell that is not of its
     /// column's kind.</exception>
@@ -55,7 +55,7 @@ public static class ModelScoring
     /// <summary>Scores a series after sorting it by time: every row, the stretches of unusual rows, and whether the series has drifted.</summary>
     /// <param name="model">A model of a series.</param>
     /// <param name="rows">Its rows, at least as many as a window has: objects, dictionaries or JSON.</param>
-    /// <param name="options">Kind of score and accepted rate of false alarms. Default: neighbour, 1 %.</param>
+    /// <param name="options">Kind of score and accepted rate of false alarms. Default: combined, 1 %.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
     /// <exception cref="InvalidInputException">A model of other records, too few rows, or rows that lack a column of the model.</exception>
     public static ScoredTable ScoreSeries<T>(

@@ -20,21 +20,25 @@ internal sealed class OnnxRowScorer : IRowScorer
     private readonly IReadOnlyList<FittedColumn> _columns;
     private readonly bool _areScaled;
 
-    private OnnxRowScorer(InferenceSession session, GraphProto graph, TableSchema schema)
+    private OnnxRowScorer(InferenceSession session, GraphProto graph, TableSchema schema, bool areScaled)
     {
-        (_session, _schema, _columns) = (session, schema, ColumnInputs.Of(schema));
-        // Columns enter as N x 1 each, a whole row as N x D; with one column of numbers both are the same but for the scale.
-        _areScaled = session.InputNames is [RecordPorts.Record] && _columns is not [{ Name: RecordPorts.Record }];
+        (_session, _schema, _columns, _areScaled) = (session, schema, ColumnInputs.Of(schema), areScaled);
         var constants = graph.Initializer.ToDictionary(constant => constant.Name);
         Usual = new(RankNodes.Numbers(MemoryMarshal.Cast<byte, double>(constants[ScoreNodes.UsualBits].RawData.Span)));
-        Usually = new(schema, MemoryMarshal.Cast<byte, float>(constants[ScoreGraph.KeptRows].RawData.Span).ToArray());
+        var kept = MemoryMarshal.Cast<byte, float>(constants[ScoreGraph.KeptRows].RawData.Span).ToArray();
+        if (Usual.Ascending.Count == 0 || kept.Length == 0 || kept.Length % schema.Dimension != 0)
+            throw new InvalidDataException("its usual scores or its kept rows are missing, or of another width");
+        Usually = new(schema, kept);
     }
 
     /// <summary>Reads what is usual from a file.</summary>
     /// <param name="session">The file's session.</param>
     /// <param name="graph">Its graph.</param>
     /// <param name="schema">Schema of a row.</param>
-    public static OnnxRowScorer Of(InferenceSession session, GraphProto graph, DataSchema schema) => new(session, graph, (TableSchema)schema);
+    /// <param name="areScaled">True if rows enter on the model's scale.</param>
+    /// <exception cref="InvalidDataException">Usual scores or kept rows are missing.</exception>
+    public static OnnxRowScorer Of(InferenceSession session, GraphProto graph, DataSchema schema, bool areScaled) =>
+        new(session, graph, (TableSchema)schema, areScaled);
 
     /// <inheritdoc/>
     public ReferenceScores Usual { get; }
