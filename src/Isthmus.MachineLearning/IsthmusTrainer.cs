@@ -19,6 +19,12 @@ public sealed class IsthmusTrainer : IEstimator<IsthmusTransformer>
         (_catalog, _model, _options, _featureColumn) = (catalog, model, options, featureColumn);
         if (featureColumn is not null && options.Output != IsthmusOutput.Codes)
             throw new InvalidInputException("A model of vectors", $"gives codes, and no {options.Output}", "train one of rows, whose columns are scalars");
+        if (options.Rows.Time is { } time)
+            throw new InvalidInputException(
+                "A pipeline",
+                $"sees a row at a time, and no windows of a series by '{time}'",
+                "train by Fit(view.ToRows(options).Split()) and score by ScoreSeries"
+            );
         _outputs = options.Output switch
         {
             IsthmusOutput.Codes => new CodeOutputs(options.OutputColumnName),

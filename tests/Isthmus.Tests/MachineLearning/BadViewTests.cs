@@ -55,6 +55,7 @@ public sealed class BadViewTests(Customers customers) : IClassFixture<Customers>
         Says("", "", () => _catalog.IsthmusAnomaly(model));
         using var series = TrainedModel.Load(GoldenFile.PathOf("models/table-vae-series.isthmus"));
         Says("windows of a series", "a row at a time", () => _catalog.IsthmusEncode("Codes", series));
+        Says("A pipeline", "no windows of a series by 'Since'", () => customers.Context.Isthmus().TableVae(new() { Rows = new() { Time = "Since" } }));
         Says("A model of vectors", "gives codes", () =>
             customers.Context.Isthmus().Vectors(Autoencoders.Vae(), options: new() { Output = IsthmusOutput.Anomalies })
         );
