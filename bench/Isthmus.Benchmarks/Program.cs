@@ -31,24 +31,31 @@ train.SetAction(given =>
     TensorLibrary.EnsureLoaded();
     var rows = new List<TrainingFigures>();
     foreach (var workload in Chosen(given))
-        foreach (var batch in Sizes(given))
-        {
-            var row = TrainingBenchmark.Run(workload, batch, given.GetValue(threads), given.GetValue(seconds), given.GetValue(set)!, given.GetValue(memory));
-            rows.Add(row);
-            if (!given.GetValue(json))
-                Console.WriteLine(
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{row.Model,-7} batch {row.Batch,4}, {row.Threads} threads: plain {row.PlainMilliseconds,7:F2} ms, Isthmus "
-                            + $"{row.IsthmusMilliseconds,7:F2} ms, ratio {row.RatioOfMedians:F2} (fastest steps {row.RatioOfFastest:F2}, processor time "
-                            + $"{row.RatioOfProcessorTimes:F2}); {row.PlainRecordsPerSecond:F0} and {row.IsthmusRecordsPerSecond:F0} records/s; "
-                            + $"{100 * row.PlainPeakShare:F0} % and {100 * row.IsthmusPeakShare:F0} % of {row.PeakGigaflops:F0} "
-                            + $"GFLOP/s{(row.PlainPeakMegabytes is null ? "" : Peak(row.PlainPeakMegabytes, row.IsthmusPeakMegabytes))}"
-                    )
-                );
-        }
+    foreach (var batch in Sizes(given))
+    {
+        var row = TrainingBenchmark.Run(workload, batch, given.GetValue(threads), given.GetValue(seconds), given.GetValue(set)!, given.GetValue(memory));
+        rows.Add(row);
+        if (!given.GetValue(json))
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{row.Model, -7} batch {row.Batch, 4}, {row.Threads} threads: plain {row.PlainMilliseconds, 7:F2} ms, Isthmus "
+                        + $"{row.IsthmusMilliseconds, 7:F2} ms, ratio {row.RatioOfMedians:F2} (fastest steps {row.RatioOfFastest:F2}, processor time "
+                        + $"{row.RatioOfProcessorTimes:F2}); {row.PlainRecordsPerSecond:F0} and {row.IsthmusRecordsPerSecond:F0} records/s; "
+                        + $"{100 * row.PlainPeakShare:F0} % and {100 * row.IsthmusPeakShare:F0} % of {row.PeakGigaflops:F0} "
+                        + $"GFLOP/s{(row.PlainPeakMegabytes is null ? "" : Peak(row.PlainPeakMegabytes, row.IsthmusPeakMegabytes))}"
+                )
+            );
+    }
     if (given.GetValue(json))
         Console.WriteLine(JsonSerializer.Serialize(new { training = rows }, written));
+});
+var ranks = new Command("ranks", "Steps of training by the processes of mpirun, or by one.") { models, batches, threads, seconds };
+ranks.SetAction(given =>
+{
+    foreach (var line in RanksBenchmark.Run(Chosen(given), [.. Sizes(given)], given.GetValue(threads), given.GetValue(seconds)))
+        if (Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_RANK") is null or "0" && Environment.GetEnvironmentVariable("PMI_RANK") is null or "0")
+            Console.WriteLine(line);
 });
 var peak = new Command("memory", "Peak resident memory of one side, MB.") { side, models, batches, threads, set };
 peak.SetAction(given =>
@@ -215,7 +222,7 @@ context.SetAction(given =>
             )
     );
 });
-return new Command("bench", "Measurements behind docs/benchmarks/performance.md.") { train, peak, quality, evaluate, interaction, recommend, context }
+return new Command("bench", "Measurements behind docs/benchmarks/performance.md.") { train, ranks, peak, quality, evaluate, interaction, recommend, context }
     .Parse(args)
     .Invoke();
 

@@ -1,6 +1,7 @@
 using Isthmus.Data.Images;
 using Isthmus.Data.Records;
 using Isthmus.Models;
+using Isthmus.Processes;
 using Isthmus.Training;
 
 namespace Isthmus.Benchmarks;
@@ -40,13 +41,14 @@ internal sealed record Workload(string Name, string Meaning, ImageSchema Schema,
     /// <param name="data">To train on.</param>
     /// <param name="batch">Records a step.</param>
     /// <param name="extra">More settings, "key=value key=value".</param>
-    public Trainer Trainer(Dataset data, int batch, string extra)
+    /// <param name="ranks">Processes that train together; this one alone if null.</param>
+    public Trainer Trainer(Dataset data, int batch, string extra, Communicator? ranks = null)
     {
         var settings = new Dictionary<string, string>();
         foreach (var pair in $"{AsPlain} {Settings} batch-size={batch} {extra}".Split(' ', StringSplitOptions.RemoveEmptyEntries))
             settings[pair.Split('=')[0]] = pair.Split('=')[1];
         var specification = ModelSpecification.Resolve("vae", Schema, settings, TrainingSettings.All);
-        return new Trainer(specification, data, data.Select([.. Enumerable.Range(0, 10)]), seed: 1);
+        return new Trainer(specification, data, data.Select([.. Enumerable.Range(0, 10)]), seed: 1, communicator: ranks);
     }
 
     private static Workload Mlp(string name, int[] hidden, int latent)

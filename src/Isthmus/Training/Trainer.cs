@@ -221,6 +221,9 @@ public sealed class Trainer : IDisposable
 
     private bool HasAdversary => Model.Objective.Adversary is not null;
 
+    /// <summary>Bytes of a share that processes exchange: gradients, statistics and figures.</summary>
+    internal long BytesOfShare => _parameters.SliceWords * sizeof(float) * (_parameters.Slices.Count / Math.Max(1, _ownShares * _ranks.Count));
+
     /// <summary>Progress of training in epochs, fractions included.</summary>
     private double Progressed => State.Step / (double)_plan.StepsPerEpoch;
 
