@@ -68,6 +68,15 @@ internal sealed class OnnxRowScorer : IRowScorer
                 made[1].GetTensorDataAsSpan<float>().CopyTo(cells.AsSpan(first * width));
                 made[2].GetTensorDataAsSpan<float>().CopyTo(other.AsSpan(first));
             }
+            catch (OnnxRuntimeException e)
+            {
+                throw new InvalidInputException(
+                    "The ONNX file",
+                    $"does not take these rows ({e.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')})",
+                    "export the model again",
+                    cause: e
+                );
+            }
             finally
             {
                 foreach (var (_, value) in inputs)
