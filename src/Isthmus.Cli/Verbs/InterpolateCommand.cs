@@ -61,7 +61,7 @@ internal static class InterpolateCommand
         var rows = session.Compute(model.Path(session), (trained, device) =>
             from.Zip(to, (first, last) => Generation.Interpolate(trained, data, first, last, steps, session.Get(Way), device)).ToArray()
         );
-        var all = new RecordValues(manifest.Schema, [.. rows.SelectMany(row => row.Values)]);
+        var all = new RecordValues(manifest.Schema.Output, [.. rows.SelectMany(row => row.Values)]);
         output.Write(session, rows, all, columns: steps);
         session.Result(
             [output.Words(session, all, $"between {from.Length} pair{(from.Length == 1 ? "" : "s")} of records", all.Count)],

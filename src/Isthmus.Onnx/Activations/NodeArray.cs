@@ -38,22 +38,29 @@ internal sealed record NodeArray(int Width, int RowsPerRecord, int Positions, in
         };
     }
 
+    // The first feature of a position.
+    private int PlaceOf(int record, int position) => record * Positions * Features + position / Inner * Features * Inner + position % Inner;
+
     /// <summary>Returns the rows of <paramref name="records"/> records.</summary>
     public float[] Rows(ReadOnlySpan<float> array, int records)
     {
-        var size = Positions * Features;
         if (Form == ActivationPositions.Flatten || Positions == 1)
-            return array[..(records * size)].ToArray();
+            return array[..(records * Positions * Features)].ToArray();
         var rows = new float[records * RowsPerRecord * Width];
         for (var record = 0; record < records; record++)
-        for (var position = 0; position < Positions; position++)
-        {
-            var (outer, within) = (position / Inner, position % Inner);
-            var origin = record * size + outer * Features * Inner + within;
-            var row = Form == ActivationPositions.Mean ? record : record * Positions + position;
-            for (var feature = 0; feature < Features; feature++)
-                rows[row * Width + feature] += array[origin + feature * Inner] / (Form == ActivationPositions.Mean ? Positions : 1);
-        }
+            if (Form == ActivationPositions.Mean)
+                for (var feature = 0; feature < Features; feature++)
+                {
+                    // In double precision: a picture has many thousand places.
+                    var sum = 0.0;
+                    for (var position = 0; position < Positions; position++)
+                        sum += array[PlaceOf(record, position) + feature * Inner];
+                    rows[record * Width + feature] = (float)(sum / Positions);
+                }
+            else
+                for (var position = 0; position < Positions; position++)
+                for (var feature = 0; feature < Features; feature++)
+                    rows[(record * Positions + position) * Width + feature] = array[PlaceOf(record, position) + feature * Inner];
         return rows;
     }
 }

@@ -29,7 +29,7 @@ internal class KindPage(DataSchema schema)
     public string Record => schema.Noun;
 
     /// <summary>Description of one record as numbers: "784 values of 8 bits".</summary>
-    public virtual Html Raw => $"{Counted.Of(schema.Dimension, schema.Kind.Unit)}";
+    public virtual Html Raw => $"{Counted.Of(schema.Input.Dimension, schema.Kind.Unit)}";
 
     /// <summary>Bits of a record stored plainly; null if not known.</summary>
     public virtual double? PlainBits => null;

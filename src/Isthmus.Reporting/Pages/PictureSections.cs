@@ -114,8 +114,8 @@ internal static class PictureSections
         $"""
         <section id="reconstructions"><h2>Reconstructions</h2>
         <p>{(
-            content.Columns.Count < content.Specification.Schema.Dimension
-                ? $"The first {content.Columns.Count} of {content.Specification.Schema.Dimension} columns"
+            content.Columns.Count < content.Specification.Schema.Output.Dimension
+                ? $"The first {content.Columns.Count} of {content.Specification.Schema.Output.Dimension} columns"
                 : "Every column"
         )} in its own unit: the root mean squared error on test {content.Kind.Record}s, the fraction of the column's variance that the
         reconstruction explains, and a few test {content.Kind.Record}s with their reconstructions.</p>

@@ -107,7 +107,7 @@ public static class Generation
     /// <summary>Decodes codes, some at a time, so that intermediate results of a network take memory for those only.</summary>
     private static RecordValues Decoded(TrainedModel trained, Tensor codes, Tensor? given, bool draw)
     {
-        var (count, width) = ((int)codes.shape[0], trained.Specification.Schema.Dimension);
+        var (count, width) = ((int)codes.shape[0], trained.Specification.Schema.Output.Dimension);
         var values = new float[count * width];
         for (var first = 0; first < count; first += PartRecords)
         {
@@ -118,7 +118,7 @@ public static class Generation
                 .FromModel(trained, draw ? trained.Network.Likelihood.Sample(parameters) : trained.Network.Likelihood.Mean(parameters))
                 .Values.CopyTo(values, first * width);
         }
-        return new(trained.Specification.Schema, values);
+        return new(trained.Specification.Schema.Output, values);
     }
 
     /// <summary>Throws if the records would not fit into memory, before any is allocated.</summary>

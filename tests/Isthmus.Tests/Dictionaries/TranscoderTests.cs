@@ -175,6 +175,8 @@ public sealed class TranscoderTests
         Assert.Equal(300, terminal.Json("encode {new.npy} -m {runs/whole} -o {z.csv}").GetProperty("rows").GetInt32());
         terminal.Done("reconstruct {new.npy} -m {runs/whole} -o {y.csv}");
         Assert.EndsWith("y0,y1,y2", File.ReadLines(terminal.File("y.csv")).First());
+        terminal.Done("sample --codes-of {in.npy} -m {runs/whole} --count 5 -o {s.csv}");
+        Assert.Equal("y0,y1,y2", File.ReadLines(terminal.File("s.csv")).First());
         terminal.Done("features {new.npy} -m {runs/whole} -o {f.html}");
         Assert.Contains("take --model top-k-sae", terminal.Refused("train {in.npy} --target-activations {out.npy} --model vae --epochs 1 -o {runs}"));
         Assert.Contains("is for vectors", terminal.Refused("train {in.npy} --target-activations shapes --model top-k-sae --epochs 1 -o {runs}"));
