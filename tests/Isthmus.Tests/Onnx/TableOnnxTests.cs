@@ -321,8 +321,6 @@ public sealed class TableOnnxTests(TableOnnxTests.Machines machines) : IClassFix
     {
         using var file = new MemoryStream();
         model.ExportOnnx(file, part, scaledRows: scaled);
-        if (Environment.GetEnvironmentVariable("ISTHMUS_ONNX_OUT") is { } folder)
-            File.WriteAllBytes(Path.Combine(folder, $"{model.Specification.Preset}-{part}-{(scaled ? "scaled" : "columns")}.onnx"), file.ToArray());
         return new(file.ToArray());
     }
 
