@@ -59,8 +59,8 @@ internal sealed record NodeArray(int Width, int RowsPerRecord, int Positions, in
                 }
             else
                 for (var position = 0; position < Positions; position++)
-                for (var feature = 0; feature < Features; feature++)
-                    rows[(record * Positions + position) * Width + feature] = array[PlaceOf(record, position) + feature * Inner];
+                    for (var feature = 0; feature < Features; feature++)
+                        rows[(record * Positions + position) * Width + feature] = array[PlaceOf(record, position) + feature * Inner];
         return rows;
     }
 }
