@@ -41,7 +41,7 @@ internal static class RanksBenchmark
             trainer.Step();
         List<double> steps = [];
         // Rank 0 says when there have been enough.
-        for (var goesOn = true; goesOn; )
+        for (var goesOn = true; goesOn;)
         {
             var began = Stopwatch.GetTimestamp();
             trainer.Step();
@@ -53,7 +53,7 @@ internal static class RanksBenchmark
         steps.Sort();
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{name, -7} batch {batch, 4}, {ranks.Count} x {threads}: fastest {steps[0]:F2} ms, tenth part {steps[steps.Count / 10]:F2}, median "
+            $"{name,-7} batch {batch,4}, {ranks.Count} x {threads}: fastest {steps[0]:F2} ms, tenth part {steps[steps.Count / 10]:F2}, median "
                 + $"{steps[steps.Count / 2]:F2}, {steps.Count} steps, {trainer.BytesOfShare:N0} bytes a share"
         );
     }

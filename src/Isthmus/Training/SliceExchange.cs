@@ -58,8 +58,8 @@ internal sealed unsafe class SliceExchange : IDisposable
         }
         var (sent, received) = (TensorMemory.AddressOf(_sent!), TensorMemory.AddressOf(_received!));
         for (var rank = 0; rank < _ranks.Count; rank++)
-        for (var slice = 0; slice < _slices; slice++)
-            Move(_ranks.Rank * _slices + slice, rank, (nint)(sent + (rank * _slices + slice) * BytesOfPart), isPacking: true);
+            for (var slice = 0; slice < _slices; slice++)
+                Move(_ranks.Rank * _slices + slice, rank, (nint)(sent + (rank * _slices + slice) * BytesOfPart), isPacking: true);
         _ranks.AllToAll(sent, received, _slices * BytesOfPart);
         for (var slice = 0; slice < _parameters.Slices.Count; slice++)
             if (slice / _slices != _ranks.Rank)

@@ -37,11 +37,11 @@ public class SharesTests
         var (data, options) = (Data(kind), Options($"{settings} shares=4 epochs=2 batch-size=30"));
         var alone = TrainingRun.Train(preset, data, options);
         foreach (var ranks in new[] { 2, 4 })
-        foreach (var run in ThreadRanks.Run(ranks, communicator => TrainingRun.Train(preset, data, options with { Communicator = communicator })))
-        {
-            Assert.Equal(alone.Model.WeightBytes(), run.Model.WeightBytes());
-            Assert.Equal(alone.Epochs, run.Epochs);
-        }
+            foreach (var run in ThreadRanks.Run(ranks, communicator => TrainingRun.Train(preset, data, options with { Communicator = communicator })))
+            {
+                Assert.Equal(alone.Model.WeightBytes(), run.Model.WeightBytes());
+                Assert.Equal(alone.Epochs, run.Epochs);
+            }
     }
 
     /// <summary>More than four ranks deal out the parameters: each updates a part, and whoever writes a checkpoint has all.</summary>
