@@ -1,13 +1,18 @@
-# The command in a container, as a user without rights:
+# The command in a container, as a user without rights. SDK and RUNTIME name .NET's own images of the .NET 10 SDK and of its runtime, as
+# .NET's documentation of container images has them:
 #
-#     docker build -t isthmus .
+#     docker build --build-arg SDK=... --build-arg RUNTIME=... -t isthmus .
 #     docker run --rm --read-only --tmpfs /tmp -v "$PWD:/data" isthmus info customers.csv
-FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+#
+# Without Docker and without naming an image: dotnet publish src/Isthmus.Cli -c Release /t:PublishContainer
+ARG SDK
+ARG RUNTIME
+FROM ${SDK} AS build
 WORKDIR /source
 COPY . .
 RUN dotnet publish src/Isthmus.Cli -c Release -o /program
 
-FROM mcr.microsoft.com/dotnet/runtime:10.0
+FROM ${RUNTIME}
 COPY --from=build /program /app
 USER $APP_UID
 WORKDIR /data

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json.Serialization;
 using Isthmus.Data.Cells;
 
@@ -40,4 +42,14 @@ public abstract record DataSchema
     /// <summary>Reading options given at training, for data from tables; null if none were given.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TableReading? Reading { get; init; }
+
+    /// <summary>
+    /// Writes the number of numbers for <see cref="object.ToString"/>. <see cref="Input"/> and <see cref="Output"/>, often the schema itself, would print
+    /// without end.
+    /// </summary>
+    protected virtual bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append(CultureInfo.InvariantCulture, $"{nameof(Dimension)} = {Dimension}");
+        return true;
+    }
 }
