@@ -70,19 +70,10 @@ public class LayersTests
         "Isthmus.Cli",
     ];
 
-    private static readonly Dictionary<string, Assembly> Assemblies = new[]
-    {
-        "Isthmus.Information",
-        "Isthmus.Data",
-        "Isthmus.Compression",
-        "Isthmus.Measures",
-        "Isthmus",
-        "Isthmus.Onnx",
-        "Isthmus.MachineLearning",
-        "Isthmus.Extensions.AI",
-        "Isthmus.Reporting",
-        "Isthmus.Cli",
-    }.ToDictionary(name => name, Assembly.Load);
+    /// <summary>Assemblies of the product, from the bottom up.</summary>
+    internal static readonly string[] Product = [.. Rooms.Select(room => room.Split('/')[0]).Distinct()];
+
+    private static readonly Dictionary<string, Assembly> Assemblies = Product.ToDictionary(name => name, Assembly.Load);
 
     private const BindingFlags Everything =
         BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;

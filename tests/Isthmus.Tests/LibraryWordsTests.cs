@@ -21,20 +21,9 @@ public partial class LibraryWordsTests
         "DocumentText", // the flags of iconv
     ];
 
-    public static TheoryData<string> Libraries =>
-        [
-            "Isthmus.Information",
-            "Isthmus.Data",
-            "Isthmus.Compression",
-            "Isthmus.Measures",
-            "Isthmus",
-            "Isthmus.Onnx",
-            "Isthmus.MachineLearning",
-            "Isthmus.Extensions.AI",
-            "Isthmus.Reporting",
-        ];
+    public static TheoryData<string> Libraries => [.. All.Select(row => row.Data).Where(name => name != "Isthmus.Cli")];
 
-    public static TheoryData<string> All => [.. Libraries.Select(row => row.Data), "Isthmus.Cli"];
+    public static TheoryData<string> All => [.. LayersTests.Product];
 
     [Theory]
     [MemberData(nameof(Libraries))]

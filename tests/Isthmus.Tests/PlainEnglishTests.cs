@@ -11,20 +11,6 @@ public partial class PlainEnglishTests
 {
     private const int Columns = 160;
 
-    private static readonly string[] Assemblies =
-    [
-        "Isthmus.Information",
-        "Isthmus.Data",
-        "Isthmus.Compression",
-        "Isthmus.Measures",
-        "Isthmus",
-        "Isthmus.Onnx",
-        "Isthmus.MachineLearning",
-        "Isthmus.Extensions.AI",
-        "Isthmus.Reporting",
-        "Isthmus.Cli",
-    ];
-
     // A word that is not of the field, and the one that is.
     private static readonly (string Word, string Instead)[] Words =
     [
@@ -44,7 +30,7 @@ public partial class PlainEnglishTests
         ["P:Isthmus.Tables.ScoredTable.Summary"] = "quotes its own sentence, in which chance is what is meant",
     };
 
-    public static TheoryData<string> Documented => [.. Assemblies];
+    public static TheoryData<string> Documented => [.. LayersTests.Product];
 
     [Theory]
     [MemberData(nameof(Documented))]
@@ -65,10 +51,9 @@ public partial class PlainEnglishTests
     [Fact]
     public void Words_are_allowed_only_where_they_are_used()
     {
-        var members = Assemblies.SelectMany(PublicSummaries).ToDictionary(summary => summary.Member, summary => summary.Text);
-        Assert.All(
-            Allowed.Keys,
-            member => Assert.Contains(Words, word => Regex.IsMatch(members.GetValueOrDefault(member, ""), word.Word, RegexOptions.IgnoreCase))
+        var members = LayersTests.Product.SelectMany(PublicSummaries).ToDictionary(summary => summary.Member, summary => summary.Text);
+        Assert.All(Allowed.Keys, member =>
+            Assert.Contains(Words, word => Regex.IsMatch(members.GetValueOrDefault(member, ""), word.Word, RegexOptions.IgnoreCase))
         );
     }
 
@@ -90,11 +75,11 @@ public partial class PlainEnglishTests
     {
         var members = PublicMembers(Assembly.Load(assembly));
         return from member in XDocument.Load(Path.Combine(AppContext.BaseDirectory, $"{assembly}.xml")).Descendants("member")
-               let name = (string)member.Attribute("name")!
-               where members.Contains(name.Split('(', '~')[0])
-               let summary = member.Element("summary")
-               where summary is not null
-               select (name, string.Join(' ', summary.Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+            let name = (string)member.Attribute("name")!
+            where members.Contains(name.Split('(', '~')[0])
+            let summary = member.Element("summary")
+            where summary is not null
+            select (name, string.Join(' ', summary.Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
     }
 
     // Names as documentation files have them, without the parameters of methods.
