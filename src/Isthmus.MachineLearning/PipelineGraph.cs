@@ -205,9 +205,9 @@ internal sealed class PipelineGraph
         foreach (
             var (known, meant) in CategoryTexts.Of(column).Keys.Select(known => (known, known)).Concat(MissingTexts.Append("").Select(missing => (missing, "")))
         )
-        foreach (var spelled in new[] { known, $" {known}", $"{known} ", $" {known} " })
-            if (spelled.Length > 0)
-                plain.TryAdd(spelled, meant);
+            foreach (var spelled in new[] { known, $" {known}", $"{known} ", $" {known} " })
+                if (spelled.Length > 0)
+                    plain.TryAdd(spelled, meant);
         string[] meanings = [.. plain.Values];
         var place = _graph.Node(
             "LabelEncoder",

@@ -75,11 +75,11 @@ public partial class PlainEnglishTests
     {
         var members = PublicMembers(Assembly.Load(assembly));
         return from member in XDocument.Load(Path.Combine(AppContext.BaseDirectory, $"{assembly}.xml")).Descendants("member")
-            let name = (string)member.Attribute("name")!
-            where members.Contains(name.Split('(', '~')[0])
-            let summary = member.Element("summary")
-            where summary is not null
-            select (name, string.Join(' ', summary.Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+               let name = (string)member.Attribute("name")!
+               where members.Contains(name.Split('(', '~')[0])
+               let summary = member.Element("summary")
+               where summary is not null
+               select (name, string.Join(' ', summary.Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
     }
 
     // Names as documentation files have them, without the parameters of methods.

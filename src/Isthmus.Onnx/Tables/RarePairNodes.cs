@@ -65,7 +65,7 @@ internal static class RarePairNodes
     private static IEnumerable<double> Padded(double[,] bits)
     {
         for (var i = 0; i <= bits.GetLength(0); i++)
-        for (var j = 0; j <= bits.GetLength(1); j++)
-            yield return i < bits.GetLength(0) && j < bits.GetLength(1) ? bits[i, j] : 0;
+            for (var j = 0; j <= bits.GetLength(1); j++)
+                yield return i < bits.GetLength(0) && j < bits.GetLength(1) ? bits[i, j] : 0;
     }
 }

@@ -65,11 +65,11 @@ public sealed class EmbeddingGeneratorTests(EmbeddingModels models) : IClassFixt
         var customers = EmbeddingModels.Customers(40);
         await AssertCodes(models.Rowwise, customers);
         await AssertCodes(models.Rowwise, Array.ConvertAll(customers, customer => new Dictionary<string, object?>
-            {
-                ["Age"] = customer.Age,
-                ["Plan"] = customer.Plan,
-                ["Spent"] = customer.Spent,
-            }));
+        {
+            ["Age"] = customer.Age,
+            ["Plan"] = customer.Plan,
+            ["Spent"] = customer.Spent,
+        }));
         await AssertCodes(models.Rowwise, Array.ConvertAll(customers, customer => JsonSerializer.SerializeToElement(customer)));
     }
 

@@ -87,8 +87,8 @@ public sealed class EmbeddingModels : IDisposable
     {
         using var bitmap = new SKBitmap(side, side, SKColorType.Gray8, SKAlphaType.Opaque);
         for (var y = 0; y < bitmap.Height; y++)
-        for (var x = 0; x < bitmap.Width; x++)
-            bitmap.SetPixel(x, y, Grey(pixels[y * side + x]));
+            for (var x = 0; x < bitmap.Width; x++)
+                bitmap.SetPixel(x, y, Grey(pixels[y * side + x]));
         using var data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
         return data.ToArray();
 

@@ -146,7 +146,7 @@ public class OnnxModelTests
         var pressure = Task.Run(
             () =>
             {
-                for (var kept = new byte[64][]; !done.IsCancellationRequested; )
+                for (var kept = new byte[64][]; !done.IsCancellationRequested;)
                 {
                     for (var i = 0; i < kept.Length; i++)
                         kept[i] = new byte[20_000];

@@ -34,8 +34,8 @@ public class TrackerTests
         Assert.Equal(epochs, metrics.Length);
         var scalars = EventRecords.Scalars(folder);
         foreach (var epoch in metrics)
-        foreach (var (name, value) in Named(epoch))
-            Assert.Equal((float)value, Assert.Single(scalars[(name, epoch.Epoch)]));
+            foreach (var (name, value) in Named(epoch))
+                Assert.Equal((float)value, Assert.Single(scalars[(name, epoch.Epoch)]));
         var figures = ModelManifest.Read(Path.Combine(folder, "model.isthmus")).Metrics;
         Assert.NotEmpty(figures);
         foreach (var (name, value) in figures)
@@ -48,8 +48,8 @@ public class TrackerTests
         var metrics = Metrics(folder);
         Assert.Equal(epochs, metrics.Length);
         foreach (var epoch in metrics)
-        foreach (var (name, value) in Named(epoch))
-            Assert.Equal(value, Assert.Single(run.Metrics, metric => metric.Key == name && metric.Step == epoch.Epoch).Value);
+            foreach (var (name, value) in Named(epoch))
+                Assert.Equal(value, Assert.Single(run.Metrics, metric => metric.Key == name && metric.Step == epoch.Epoch).Value);
         var figures = ModelManifest.Read(Path.Combine(folder, "model.isthmus")).Metrics;
         foreach (var (name, value) in figures)
             Assert.Equal(value, Assert.Single(run.Metrics, metric => metric.Key == $"test/{name}").Value);
