@@ -10,7 +10,7 @@ internal sealed class PooledModel(string name, string path, int threads, TimePro
     private FileStamp? _seen;
     private bool _isDisposed;
 
-    /// <summary>What is to be known of it.</summary>
+    /// <summary>State for health checks.</summary>
     public ModelPoolState State { get; private set; } = new(name, path, null, null, null);
 
     /// <summary>Does work with the present model, which is loaded if it is not yet.</summary>
@@ -102,7 +102,7 @@ internal sealed class PooledModel(string name, string path, int threads, TimePro
         : old.Schema.Kind != other.Schema.Kind ? $"is a model of {other.Schema}, and the one in use of {old.Schema}"
         : null;
 
-    /// <summary>What tells that a file is another than before. A link is followed, as volumes of Kubernetes replace files by changing links.</summary>
+    /// <summary>Identity of a file's content: path, time and length. A link is followed, as volumes of Kubernetes replace files by changing links.</summary>
     private sealed record FileStamp(string Path, DateTime Written, long Length)
     {
         public static FileStamp? Of(string path)

@@ -28,98 +28,53 @@ internal static class ScalarMappings
     }
 }
 
-/// <summary>A vector of one number.</summary>
-internal sealed class SingleVector
+/// <summary>A vector of one element.</summary>
+internal sealed class OneElement<T>
 {
     [ColumnName(ScalarMappings.Vector), VectorType(1)]
-    public float[] Value { get; set; } = [];
+    public T[] Value { get; set; } = [];
 }
 
-/// <summary>A number.</summary>
-internal sealed class SingleScalar
+/// <summary>A scalar.</summary>
+internal sealed class Scalar<T>
+    where T : struct
 {
     [ColumnName(ScalarMappings.Scalar)]
-    public float Value { get; set; }
+    public T Value { get; set; }
+}
+
+/// <summary>The element of a vector. A saved pipeline finds a mapping by its contract, which stands on a class of one type each.</summary>
+internal abstract class ScalarMapping<T> : CustomMappingFactory<OneElement<T>, Scalar<T>>
+    where T : struct
+{
+    /// <inheritdoc/>
+    public override Action<OneElement<T>, Scalar<T>> GetMapping() => (vector, scalar) => scalar.Value = vector.Value[0];
 }
 
 /// <summary>The element of a vector of 32-bit numbers.</summary>
 [CustomMappingFactoryAttribute(Contract)]
-internal sealed class SingleMapping : CustomMappingFactory<SingleVector, SingleScalar>
+internal sealed class SingleMapping : ScalarMapping<float>
 {
     public const string Contract = "Isthmus.Single";
-
-    /// <inheritdoc/>
-    public override Action<SingleVector, SingleScalar> GetMapping() => (vector, scalar) => scalar.Value = vector.Value[0];
-}
-
-/// <summary>A vector of one number.</summary>
-internal sealed class DoubleVector
-{
-    [ColumnName(ScalarMappings.Vector), VectorType(1)]
-    public double[] Value { get; set; } = [];
-}
-
-/// <summary>A number.</summary>
-internal sealed class DoubleScalar
-{
-    [ColumnName(ScalarMappings.Scalar)]
-    public double Value { get; set; }
 }
 
 /// <summary>The element of a vector of 64-bit numbers.</summary>
 [CustomMappingFactoryAttribute(Contract)]
-internal sealed class DoubleMapping : CustomMappingFactory<DoubleVector, DoubleScalar>
+internal sealed class DoubleMapping : ScalarMapping<double>
 {
     public const string Contract = "Isthmus.Double";
-
-    /// <inheritdoc/>
-    public override Action<DoubleVector, DoubleScalar> GetMapping() => (vector, scalar) => scalar.Value = vector.Value[0];
-}
-
-/// <summary>A vector of one truth value.</summary>
-internal sealed class BooleanVector
-{
-    [ColumnName(ScalarMappings.Vector), VectorType(1)]
-    public bool[] Value { get; set; } = [];
-}
-
-/// <summary>A truth value.</summary>
-internal sealed class BooleanScalar
-{
-    [ColumnName(ScalarMappings.Scalar)]
-    public bool Value { get; set; }
 }
 
 /// <summary>The element of a vector of truth values.</summary>
 [CustomMappingFactoryAttribute(Contract)]
-internal sealed class BooleanMapping : CustomMappingFactory<BooleanVector, BooleanScalar>
+internal sealed class BooleanMapping : ScalarMapping<bool>
 {
     public const string Contract = "Isthmus.Boolean";
-
-    /// <inheritdoc/>
-    public override Action<BooleanVector, BooleanScalar> GetMapping() => (vector, scalar) => scalar.Value = vector.Value[0];
-}
-
-/// <summary>A vector of one text.</summary>
-internal sealed class TextVector
-{
-    [ColumnName(ScalarMappings.Vector), VectorType(1)]
-    public ReadOnlyMemory<char>[] Value { get; set; } = [];
-}
-
-/// <summary>A text.</summary>
-internal sealed class TextScalar
-{
-    [ColumnName(ScalarMappings.Scalar)]
-    public ReadOnlyMemory<char> Value { get; set; }
 }
 
 /// <summary>The element of a vector of texts.</summary>
 [CustomMappingFactoryAttribute(Contract)]
-internal sealed class TextMapping : CustomMappingFactory<TextVector, TextScalar>
+internal sealed class TextMapping : ScalarMapping<ReadOnlyMemory<char>>
 {
     public const string Contract = "Isthmus.Text";
-
-    /// <inheritdoc/>
-    public override Action<TextVector, TextScalar> GetMapping() => (vector, scalar) => scalar.Value = vector.Value[0];
 }

@@ -107,6 +107,21 @@ internal static class CommonOptions
             },
         };
 
+    /// <summary>Reads a name of <typeparamref name="T"/>, in upper or lower case; adds an error where it is none.</summary>
+    public static T? Word<T>(ArgumentResult result, string name, string expected)
+        where T : struct, Enum
+    {
+        var text = result.Tokens[0].Value;
+        if (Enum.TryParse<T>(text, ignoreCase: true, out var value) && Enum.IsDefined(value) && !int.TryParse(text, out _))
+            return value;
+        result.AddError($"{name} {text}: expected {expected}");
+        return null;
+    }
+
+    /// <summary>Names of <typeparamref name="T"/> as the command line spells them, joined by commas.</summary>
+    public static string Words<T>()
+        where T : struct, Enum => string.Join(", ", Enum.GetNames<T>().Select(name => name.ToLowerInvariant()));
+
     private static int? Number(ArgumentResult result, string name, int least)
     {
         var text = result.Tokens[0].Value;

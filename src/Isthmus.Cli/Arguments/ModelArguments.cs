@@ -34,12 +34,7 @@ internal sealed class ModelArguments
                 "Part of a published data set, or of the data that the model was trained on: train, validation or test. Default: test; encode takes all "
                 + "parts of data that are not published.",
             HelpName = "part",
-            CustomParser = result =>
-                Enum.TryParse<DataPart>(result.Tokens[0].Value, ignoreCase: true, out var part)
-                && Enum.IsDefined(part)
-                && !int.TryParse(result.Tokens[0].Value, out _)
-                    ? part
-                    : Refuse(result),
+            CustomParser = result => CommonOptions.Word<DataPart>(result, "--part", "train, validation or test"),
         };
 
     /// <summary>Returns true if a model is named.</summary>
@@ -50,10 +45,4 @@ internal sealed class ModelArguments
 
     /// <summary>Returns the manifest of the file, without loading the tensor library.</summary>
     public ModelManifest Manifest(Session session) => ModelManifest.Read(Path(session));
-
-    private static DataPart? Refuse(System.CommandLine.Parsing.ArgumentResult result)
-    {
-        result.AddError($"--part {result.Tokens[0].Value}: expected train, validation or test");
-        return null;
-    }
 }

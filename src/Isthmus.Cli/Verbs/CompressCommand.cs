@@ -44,19 +44,9 @@ internal static class CompressCommand
 
     private static readonly Option<CompressionMethod> Method = new("--method")
     {
-        Description =
-            $"Method for blocks: {string.Join(", ", Enum.GetNames<CompressionMethod>().Select(name => name.ToLowerInvariant()))}. Default: auto, the "
-            + $"smallest of each block.",
+        Description = $"Method for blocks: {CommonOptions.Words<CompressionMethod>()}. Default: auto, the smallest of each block.",
         HelpName = "method",
-        CustomParser = result =>
-        {
-            if (Enum.TryParse<CompressionMethod>(result.Tokens[0].Value, ignoreCase: true, out var method) && !int.TryParse(result.Tokens[0].Value, out _))
-                return method;
-            result.AddError(
-                $"--method {result.Tokens[0].Value}: expected {string.Join(", ", Enum.GetNames<CompressionMethod>().Select(name => name.ToLowerInvariant()))}"
-            );
-            return default;
-        },
+        CustomParser = result => CommonOptions.Word<CompressionMethod>(result, "--method", CommonOptions.Words<CompressionMethod>()) ?? default,
     };
 
     public static Command Create()

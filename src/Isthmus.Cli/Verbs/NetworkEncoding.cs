@@ -24,7 +24,7 @@ internal static class NetworkEncoding
             "Positions of a node beside its features (places of a picture, times, tokens): each is a row, or their mean, or all numbers in one row (flatten). "
             + "Default: each.",
         HelpName = "each|mean|flatten",
-        CustomParser = result => Word<ActivationPositions>(result, "each, mean or flatten"),
+        CustomParser = result => CommonOptions.Word<ActivationPositions>(result, "--positions", "each, mean or flatten"),
     };
     private static readonly Option<int?> FeatureAxis = new("--feature-axis")
     {
@@ -37,7 +37,7 @@ internal static class NetworkEncoding
             "Scale of 8-bit pixels p at the input: unit (p / 255), byte (p), signed (p / 127.5 - 1), imagenet (unit, with ImageNet's means and deviations). "
             + "Default: unit.",
         HelpName = "scale",
-        CustomParser = result => Word<PixelScale>(result, "unit, byte, signed or imagenet"),
+        CustomParser = result => CommonOptions.Word<PixelScale>(result, "--pixels", "unit, byte, signed or imagenet"),
     };
     private static readonly Option<double[]?> Means = Numbers("--pixel-mean", "Subtracted from pixels on that scale: one number, or one a channel");
     private static readonly Option<double[]?> Deviations = Numbers("--pixel-std", "Pixels are divided by this after the mean: one number, or one a channel");
@@ -140,16 +140,6 @@ internal static class NetworkEncoding
             DataPart.Validation => splits.Validation,
             _ => splits.Test,
         };
-    }
-
-    private static T? Word<T>(System.CommandLine.Parsing.ArgumentResult result, string expected)
-        where T : struct, Enum
-    {
-        var text = result.Tokens[0].Value;
-        if (Enum.TryParse<T>(text, ignoreCase: true, out var value) && Enum.IsDefined(value) && !int.TryParse(text, out _))
-            return value;
-        result.AddError($"{((System.CommandLine.Parsing.OptionResult)result.Parent!).Option.Name} {text}: expected {expected}");
-        return null;
     }
 
     private static Option<double[]?> Numbers(string name, string description) =>

@@ -19,12 +19,7 @@ internal sealed class OnnxFile
             "Of an .onnx file, part of the model: encoder (records to codes), decoder (codes to records), reconstruct (records to records), or of tables score "
             + "(rows to bits and p-values). Default: encoder.",
         HelpName = "part",
-        CustomParser = result =>
-            Enum.TryParse<OnnxPart>(result.Tokens[0].Value, ignoreCase: true, out var part)
-            && Enum.IsDefined(part)
-            && !int.TryParse(result.Tokens[0].Value, out _)
-                ? part
-                : Refuse(result),
+        CustomParser = result => CommonOptions.Word<OnnxPart>(result, "--part", "encoder, decoder, reconstruct or score"),
     };
     private readonly Option<bool> _scaledRows = new("--scaled-rows")
     {
@@ -152,10 +147,4 @@ internal sealed class OnnxFile
 
     private static string Some(IReadOnlyList<string> names) =>
         names.Count <= 6 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(5))}, … ({names.Count})";
-
-    private static OnnxPart? Refuse(System.CommandLine.Parsing.ArgumentResult result)
-    {
-        result.AddError($"--part {result.Tokens[0].Value}: expected {string.Join(", ", Enum.GetValues<OnnxPart>().SkipLast(1).Select(Name))} or score");
-        return null;
-    }
 }

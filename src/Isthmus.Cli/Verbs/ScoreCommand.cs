@@ -16,17 +16,10 @@ internal static class ScoreCommand
 
     private static readonly Option<RowScoreKind> Score = new("--score")
     {
-        Description = $"Kind of score: {string.Join(", ", Enum.GetNames<RowScoreKind>().Select(name => name.ToLowerInvariant()))}.",
+        Description = $"Kind of score: {CommonOptions.Words<RowScoreKind>()}.",
         DefaultValueFactory = _ => RowScore.Default,
         HelpName = "name",
-        CustomParser = result =>
-        {
-            var text = result.Tokens[0].Value;
-            if (Enum.TryParse<RowScoreKind>(text, ignoreCase: true, out var kind) && Enum.IsDefined(kind) && !char.IsAsciiDigit(text[0]))
-                return kind;
-            result.AddError($"--score {text}: expected one of {string.Join(", ", Enum.GetNames<RowScoreKind>().Select(name => name.ToLowerInvariant()))}");
-            return default;
-        },
+        CustomParser = result => CommonOptions.Word<RowScoreKind>(result, "--score", $"one of {CommonOptions.Words<RowScoreKind>()}") ?? default,
     };
 
     private static readonly Option<double?> FalseAlarms = CommonOptions.OptionalNumber(

@@ -16,7 +16,7 @@ public abstract record DataSchema
     [JsonIgnore]
     public virtual DataSchema Input => this;
 
-    /// <summary>Schema of the numbers that a model gives back. Default: all of them.</summary>
+    /// <summary>Schema of the reconstructed numbers. Default: all of them.</summary>
     [JsonIgnore]
     public virtual DataSchema Output => this;
 

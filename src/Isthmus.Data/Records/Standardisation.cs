@@ -44,7 +44,7 @@ public sealed record Standardisation(IReadOnlyList<double> Means, IReadOnlyList<
     /// <summary>Returns the map of the first columns, those that an encoder sees.</summary>
     internal Standardisation First(int columns) => columns == Means.Count ? this : new([.. Means.Take(columns)], [.. Scales.Take(columns)]);
 
-    /// <summary>Returns the map of the last columns, those that a model gives back.</summary>
+    /// <summary>Returns the map of the last columns, which are reconstructed.</summary>
     internal Standardisation Last(int columns) => columns == Means.Count ? this : new([.. Means.TakeLast(columns)], [.. Scales.TakeLast(columns)]);
 
     /// <summary>Returns a note on columns that are constant in the training records; null if there are none.</summary>

@@ -9,7 +9,7 @@ public sealed record VectorSchema(IReadOnlyList<string> Columns) : DataSchema
 {
     /// <summary>
     /// Number of target activations: the last columns, which a model predicts from the others (transcoder). At least 0, below the number of columns. Default 0:
-    /// a model gives back what its encoder sees.
+    /// the input itself is reconstructed.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Targets { get; init; }
