@@ -5,12 +5,20 @@ namespace Isthmus.Measures;
 /// <summary>Reads files to be measured: tells files of columns from other files, and reads the columns.</summary>
 public static class MeasuredData
 {
-    /// <summary>Returns true if a file has columns: CSV, TSV, .data, JSON, Parquet, .npy or .npz. Others are bytes.</summary>
+    /// <summary>
+    /// Returns true if a file has columns: CSV, TSV, .data, JSON, Parquet (also a folder or a pattern of these), .npy or .npz. Others are bytes.
+    /// </summary>
     /// <exception cref="InvalidInputException">There is no such file.</exception>
     public static bool HasColumns(string path)
     {
+        if (!File.Exists(path) && TableFiles.Are(path))
+            return true;
         if (Directory.Exists(path))
-            throw new InvalidInputException(path, "is a folder", "give a file: a table (.csv .tsv .json .parquet .npy .npz), or any file for its bytes");
+            throw new InvalidInputException(
+                path,
+                "is a folder without tables",
+                "give a file or a folder of tables: a table (.csv .tsv .json .parquet .npy .npz), or any file for its bytes"
+            );
         if (!File.Exists(path))
             throw new InvalidInputException(path, "does not exist", "give a table (.csv .tsv .json .parquet .npy .npz), or any file for its bytes");
         return TableFile.IsAny(path) || MeasuredArrays.IsArrays(path);
@@ -37,5 +45,5 @@ public static class MeasuredData
     }
 
     private static MeasuredTable Read(string path, string prefix, TableReading reading) =>
-        MeasuredArrays.IsArrays(path) ? MeasuredArrays.Read(path, prefix) : MeasuredTableReader.Read(path, reading);
+        File.Exists(path) && MeasuredArrays.IsArrays(path) ? MeasuredArrays.Read(path, prefix) : MeasuredTableReader.Read(path, reading);
 }

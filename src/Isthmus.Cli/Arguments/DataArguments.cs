@@ -19,7 +19,8 @@ internal sealed class DataArguments
         _data = new("data")
         {
             Description =
-                $"A folder of images or .txt documents; a file (.csv .tsv .json .parquet .npz .npy .amat IDX or an image; with --user and --item a table of "
+                "A folder of images, of .txt documents or of tables; a pattern of tables in quotes, such as 'sales/*.parquet'; "
+                + $"a file (.csv .tsv .json .parquet .npz .npy .amat IDX or an image; with --user and --item a table of "
                 + $"interactions, also .dat; with --text a table of documents, also .txt and .feat); or a data set: {string.Join(", ", DataSource.Names)}.",
         };
         if (initial is not null)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Isthmus.Data.Cells;
 using Isthmus.Models;
 using Isthmus.Training;
 
@@ -86,8 +87,7 @@ internal static class OutputPaths
                 child is not OptionResult { Option: var option } || !IsOutput(option) && option.Name is not ("--output" or "--each")
             )
             .SelectMany(child => child.Tokens)
-            .Select(token => token.Value)
-            .Where(Path.Exists);
+            .SelectMany(token => TableFiles.Named(token.Value));
 
     /// <summary>Files that the command reads: data, models (for a run folder, the model in it) and the data that a model was trained on.</summary>
     private static IEnumerable<string> Inputs(ParseResult parsed)
@@ -96,8 +96,9 @@ internal static class OutputPaths
         {
             var model = File.Exists(new RunFolder(word).Model) ? new RunFolder(word).Model : word;
             yield return model;
-            if (File.Exists(model) && ModelManifest.IsIn(model) && ModelManifest.Read(model).Provenance.Data is var data && Path.Exists(data))
-                yield return data;
+            if (File.Exists(model) && ModelManifest.IsIn(model) && ModelManifest.Read(model).Provenance.Data is var data)
+                foreach (var path in TableFiles.Named(data))
+                    yield return path;
         }
     }
 

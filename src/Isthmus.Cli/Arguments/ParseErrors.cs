@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Isthmus.Data.Cells;
 
 namespace Isthmus.Cli.Arguments;
 
@@ -25,6 +26,9 @@ internal static class ParseErrors
                     ? $"There is no verb '{unknown}'; {Suggestion(unknown, verbs) ?? $"known are {string.Join(", ", verbs)}."}"
                 : IsOption(unknown)
                     ? $"{Subject(command, isRoot)} has no option '{unknown}'; {Suggestion(unknown, options) ?? $"'{HelpOf(command, isRoot)}' lists them."}"
+                : TableFiles.Named(unknown).Any(TableFile.IsAny)
+                    ? $"{Subject(command, isRoot)} takes one name, and '{unknown}' is one more; give a folder, or a pattern in quotes, such as "
+                        + $"'{Path.Combine(Path.GetDirectoryName(unknown)!, $"*{Path.GetExtension(unknown)}")}'."
                 : $"{Subject(command, isRoot)} does not know what to do with '{unknown}'; see '{HelpOf(command, isRoot)}'.";
         }
         return parsed.Errors.Count == 0 ? null : $"{parsed.Errors[0].Message.TrimEnd('.')}; see '{HelpOf(command, isRoot)}'.";

@@ -1,3 +1,4 @@
+using Isthmus.Data.Cells;
 using Isthmus.Training;
 
 namespace Isthmus.Cli.Arguments;
@@ -8,7 +9,13 @@ internal static class RunNames
     /// <summary>data-model, and the network where it is not the usual one.</summary>
     public static string Default(string data, string preset, IReadOnlyDictionary<string, string> settings)
     {
-        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(data)));
+        // sales/2024-*.parquet: the folder.
+        var place = TableFiles.IsPattern(data)
+            ? Path.GetDirectoryName(data[..data.AsSpan().IndexOfAny('*', '?')]) is { Length: > 0 } folder
+                ? folder
+                : "."
+            : data;
+        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(place)));
         // photos.tar.gz, train-images-idx3-ubyte.gz: up to the first dot.
         var stem = name.TrimStart('.').Split('.')[0];
         var readable = string.Concat(stem.Select(c => char.IsLetterOrDigit(c) || c is '-' or '_' ? c : '-')).Trim('-');

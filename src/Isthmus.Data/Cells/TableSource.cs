@@ -5,12 +5,14 @@ namespace Isthmus.Data.Cells;
 
 /// <summary>
 /// The one reader of tables: CSV, TSV and other delimited text by <see cref="CsvReader"/>, Parquet and JSON by DuckDB, and tables in memory. Every command
-/// reads tables with it, so that rows, names, numbers and missing values mean the same everywhere.
+/// reads tables with it, so that rows, names, numbers and missing values mean the same everywhere. A folder or a pattern of files is one table.
 /// </summary>
 internal sealed class TableSource
 {
     private readonly string[] _types;
     private readonly MemoryTable? _memory;
+    private readonly IReadOnlyList<TablePiece> _pieces = [];
+    private (long First, long End) _only = (0, long.MaxValue);
 
     private TableSource(MemoryTable table, TableReading reading)
     {
@@ -24,20 +26,16 @@ internal sealed class TableSource
     private TableSource(string path, TableReading reading, IReadOnlyCollection<string>? known)
     {
         Path = path;
-        if (!File.Exists(path))
-            throw new InvalidInputException(path, "does not exist", "give a .csv, .tsv, .json or .parquet file");
-        if (TableFile.IsParquet(path) || TableFile.IsJson(path))
-        {
-            var columns = TableFile.Read(path, connection => TableFile.Columns(connection, TableFile.Source(path), TableFile.Pattern(path)));
-            (Names, _types) = ([.. columns.Select(column => column.Name)], [.. columns.Select(column => column.Type)]);
-            HasHeader = true;
-            Rules = new(reading, isComma: false);
+        var files = TableFiles.Of(path);
+        _pieces = TablePiece.All(path, files.Paths, reading, known);
+        var first = _pieces[0];
+        (Dialect, Names) = (first.Dialect, first.Names);
+        _types = [.. Names.Select((_, column) => TablePiece.TypeOf(_pieces, column))];
+        HasHeader = Dialect?.HasHeader ?? true;
+        Rules = new(reading, isComma: Dialect?.Delimiter == ";");
+        Notes.AddRange(files.Notes);
+        if (Dialect is null)
             return;
-        }
-        Dialect = CsvDialect.Of(path, reading, known);
-        (Names, HasHeader) = (Dialect.Names, Dialect.HasHeader);
-        _types = [.. Names.Select(_ => "VARCHAR")];
-        Rules = new(reading, isComma: Dialect.Delimiter == ";");
         if (reading.Header is null && known is null)
             NoteHeader();
         if (Dialect.Titles > 0)
@@ -48,16 +46,16 @@ internal sealed class TableSource
     }
 
     /// <summary>Opens a table and finds its columns.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="path">The file, or a folder or pattern of files with the same columns.</param>
     /// <param name="reading">Options for reading it.</param>
     /// <param name="known">Names that a model expects of its columns; null without a model.</param>
-    /// <exception cref="InvalidInputException">There is no such file, or it is no table.</exception>
+    /// <exception cref="InvalidInputException">There is no such file, it is no table, or files differ in their columns.</exception>
     public static TableSource Open(string path, TableReading reading, IReadOnlyCollection<string>? known = null) => new(path, reading, known);
 
     /// <summary>Opens a table in memory.</summary>
     public static TableSource Of(MemoryTable table, TableReading reading) => new(table, reading);
 
-    /// <summary>Path of the file, or the name of a table in memory.</summary>
+    /// <summary>Path of the file, folder or pattern, or the name of a table in memory.</summary>
     public string Path { get; }
 
     /// <summary>Names of the columns, in the file's order.</summary>
@@ -66,7 +64,7 @@ internal sealed class TableSource
     /// <summary>True if the names are the file's own.</summary>
     public bool HasHeader { get; }
 
-    /// <summary>Structure of a text; null for a file with types.</summary>
+    /// <summary>Structure of a text, of several files that of the first; null for files with types.</summary>
     public CsvDialect? Dialect { get; }
 
     /// <summary>Rules for the meaning of cells.</summary>
@@ -75,7 +73,7 @@ internal sealed class TableSource
     /// <summary>Notes on how the table was read, a sentence each.</summary>
     public List<Wording> Notes { get; } = [];
 
-    private bool _saysEmptyLines;
+    private long? _emptyLines = 0;
 
     /// <summary>Returns DuckDB's name of a column's type in a file with types; null for texts.</summary>
     public string? TypeOf(int column) => _types[column] == "VARCHAR" ? null : _types[column];
@@ -102,6 +100,21 @@ internal sealed class TableSource
             throw new InvalidInputException(Path, $"has {twin.Value} columns named '{twin.Key}'", "give each its own name");
     }
 
+    /// <summary>
+    /// Limits reading to some rows, from 0: files before and after them are not opened, and rows keep their numbers. Not for tables in memory.
+    /// </summary>
+    public void Take(long first, long end) => _only = (first, end);
+
+    /// <summary>Returns the number of rows, of Parquet from its footer, and otherwise by reading through.</summary>
+    public long CountRows()
+    {
+        if (_memory is not null)
+            return _memory.Rows;
+        var rows = _pieces.Sum(piece => piece.Rows);
+        NoteEmptyLines(_pieces.Sum(piece => piece.EmptyLines));
+        return rows;
+    }
+
     /// <summary>Reads the rows of some columns in the file's order, without holding them.</summary>
     /// <param name="columns">Indices of the columns.</param>
     /// <param name="asTexts">For each column, true to read typed numbers as texts; null for none.</param>
@@ -115,10 +128,23 @@ internal sealed class TableSource
             for (row.Number = 1; row.Number <= table.Rows; row.Number++)
                 visit(row);
         }
-        else if (Dialect is null)
-            ReadTyped(columns, asTexts, visit);
         else
-            DataFile.Read(Path, stream => ReadText(stream, Dialect, columns, visit));
+        {
+            var before = 0L;
+            foreach (var piece in _pieces)
+            {
+                if (before >= _only.End)
+                    break;
+                // Rows are counted only where they are skipped.
+                if (_only.First > before && before + piece.Rows is var after && after <= _only.First)
+                    before = after;
+                else
+                    before = piece.Dialect is null
+                        ? ReadTyped(piece, before, columns, asTexts, visit)
+                        : DataFile.Read(piece.Path, stream => ReadText(stream, piece, before, columns, visit));
+            }
+            NoteEmptyLines(_emptyLines ?? 0);
+        }
     }
 
     /// <summary>Reads some columns once, and returns their profiles and the number of rows.</summary>
@@ -145,57 +171,74 @@ internal sealed class TableSource
             Notes.Add($"the first line is taken for names, though '{number}' is a number; {OptionNames.Header} no takes it for a row");
     }
 
-    private bool ReadText(Stream stream, CsvDialect dialect, IReadOnlyList<int> columns, Action<TableRow> visit)
+    /// <summary>Notes once how many empty lines the table has.</summary>
+    private void NoteEmptyLines(long empty)
     {
-        var reader = new CsvReader(stream, Path, dialect.Delimiter);
-        for (var before = dialect.Before; before > 0 && reader.Read(); before--)
+        if (empty > 0 && _emptyLines is not null)
+        {
+            Notes.Add($"{empty:N0} empty line{(empty == 1 ? " is" : "s are")} passed over");
+            _emptyLines = null;
+        }
+    }
+
+    /// <summary>Reads a text whose first row has the number <paramref name="before"/> + 1, and returns the number of its last.</summary>
+    private long ReadText(Stream stream, TablePiece piece, long before, IReadOnlyList<int> columns, Action<TableRow> visit)
+    {
+        var dialect = piece.Dialect!;
+        var reader = new CsvReader(stream, piece.Path, dialect.Delimiter);
+        for (var left = dialect.Before; left > 0 && reader.Read(); left--)
             ;
         var emptyBefore = reader.EmptyLines;
         var row = new TextRow(reader, [.. columns], Rules);
-        for (var number = 1L; reader.Read(); number++)
+        var number = before;
+        while (number < _only.End && reader.Read())
         {
+            number++;
             if (reader.Count != Names.Count)
                 throw new InvalidInputException(
-                    $"{Path}: line {reader.Line}",
+                    $"{piece.Path}: line {reader.Line}",
                     $"has {reader.Count} cell{(reader.Count == 1 ? "" : "s")} and "
                         + $"{(dialect.HeaderLine == 1 ? "its first line" : $"line {dialect.HeaderLine}")} {Names.Count}",
                     "give every row as many"
                 );
             row.Number = number;
-            visit(row);
+            if (number > _only.First)
+                visit(row);
         }
-        if (reader.EmptyLines - emptyBefore is > 0 and var empty && !_saysEmptyLines)
-        {
-            Notes.Add($"{empty:N0} empty line{(empty == 1 ? " is" : "s are")} passed over");
-            _saysEmptyLines = true;
-        }
-        return true;
+        _emptyLines += reader.EmptyLines - emptyBefore;
+        return number;
     }
 
-    private void ReadTyped(IReadOnlyList<int> columns, IReadOnlyList<bool>? asTexts, Action<TableRow> visit) => TableFile.Read(Path, connection =>
+    /// <summary>Reads a file with types, as <see cref="ReadText"/> does a text.</summary>
+    private long ReadTyped(TablePiece piece, long before, IReadOnlyList<int> columns, IReadOnlyList<bool>? asTexts, Action<TableRow> visit) =>
+        TableFile.Read(piece.Path, connection =>
         {
             bool[] areNumbers = [.. columns.Select((column, i) => TableFile.IsNumberType(_types[column]) && asTexts?[i] != true)];
             var selected = columns.Select(
                 (column, i) =>
                     TableFile.Quoted(Names[column]) is var name && !areNumbers[i] ? $"CAST({name} AS VARCHAR)"
                     // A 32-bit 3.3 is 3.3, and not 3.2999999523162842.
-                    : _types[column] == "FLOAT" ? $"CAST(CAST({name} AS VARCHAR) AS DOUBLE)"
+                    : piece.Types[column] == "FLOAT" ? $"CAST(CAST({name} AS VARCHAR) AS DOUBLE)"
                     : $"CAST({name} AS DOUBLE)"
             );
+            var skipped = Math.Max(0, _only.First - before);
+            var limit = _only.End == long.MaxValue ? "" : FormattableString.Invariant($" LIMIT {_only.End - before - skipped}");
             using var command = TableFile.Command(
                 connection,
-                $"SELECT {string.Join(", ", selected.DefaultIfEmpty("NULL"))} FROM {TableFile.Source(Path)}",
-                TableFile.Pattern(Path)
+                $"SELECT {string.Join(", ", selected.DefaultIfEmpty("NULL"))} FROM {TableFile.Source(piece.Path)}{limit}"
+                    + (skipped > 0 ? FormattableString.Invariant($" OFFSET {skipped}") : ""),
+                TableFile.Pattern(piece.Path)
             );
             command.UseStreamingMode = true;
             using var reader = command.ExecuteReader();
             var row = new TypedRow(reader, areNumbers, Rules);
-            for (var number = 1L; reader.Read(); number++)
+            var number = before + skipped;
+            while (reader.Read())
             {
-                row.Number = number;
+                row.Number = ++number;
                 visit(row);
             }
-            return true;
+            return number;
         });
 
     private sealed class TextRow(CsvReader reader, int[] columns, CellRules rules) : TableRow

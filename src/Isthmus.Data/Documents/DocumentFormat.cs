@@ -11,7 +11,7 @@ internal sealed class DocumentFormat : IDataFormat
 {
     public string Name => ".txt, .feat";
 
-    public bool Recognises(DataLocation data) => (data.IsFile || data.IsFolder) && DocumentReader.IsWanted(data.Path, data.Options);
+    public bool Recognises(DataLocation data) => (data.IsFile || data.IsFolder || data.IsTable) && DocumentReader.IsWanted(data.Path, data.Options);
 
     public Dataset Read(DataLocation data)
     {

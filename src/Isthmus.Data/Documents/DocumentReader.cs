@@ -42,7 +42,7 @@ internal static class DocumentReader
         }
         var counts = expected is null ? new WordCounts(StopWords.Named(source.StopWords)) : new WordCounts(expected.Vocabulary);
         var notes = new List<Wording>();
-        var (names, labels) = Directory.Exists(path) || IsText(path) ? Files(path, options, counts, notes) : Column(path, options, source, counts, notes);
+        var (names, labels) = IsFolder(path) || IsText(path) ? Files(path, options, counts, notes) : Column(path, options, source, counts, notes);
         var (records, words) = counts.Take();
         if (words.Count == 0)
             throw new InvalidInputException(
@@ -71,14 +71,14 @@ internal static class DocumentReader
             string.Join(' ', (text ?? "").Split((char[]?)null, 64, StringSplitOptions.RemoveEmptyEntries).Take(63)) is var line && line.Length > Characters
                 ? $"{line[..Characters].TrimEnd()} ..."
                 : line;
-        if (Directory.Exists(data.Name) || IsText(data.Name) && File.Exists(data.Name))
+        if (IsFolder(data.Name) || IsText(data.Name) && File.Exists(data.Name))
             return
             [
                 .. records.Select(record =>
                     Beginning(DocumentText.Read(Directory.Exists(data.Name) ? Path.Combine(data.Name, data.RecordNames![record]) : data.Name))
                 ),
             ];
-        if (options.Documents?.Text is not { } text || !File.Exists(data.Name))
+        if (options.Documents?.Text is not { } text || !File.Exists(data.Name) && !TableFiles.Are(data.Name))
             return null;
         var table = new TextTable(data.Name, hasHeader: !int.TryParse(text, out _), options.Reading);
         var wanted = records.Index().GroupBy(record => data.PlaceOf(record.Item)).ToDictionary(same => same.Key, same => same.Select(record => record.Index));
@@ -90,6 +90,9 @@ internal static class DocumentReader
         });
         return beginnings;
     }
+
+    /// <summary>Returns true for a folder of texts; one of tables has its texts in a column.</summary>
+    private static bool IsFolder(string path) => Directory.Exists(path) && !TableFiles.Are(path);
 
     private static (IReadOnlyList<string> Names, LabelColumn[] Labels) Files(string path, DataOptions options, WordCounts counts, List<Wording> notes)
     {

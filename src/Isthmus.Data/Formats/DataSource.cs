@@ -17,15 +17,15 @@ public static class DataSource
     /// <summary>Names that need no path: the built-in shapes and the published data sets.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. ShapesFormat.Names, .. Catalogue.Published.Select(set => set.Name)];
 
-    /// <summary>Returns true if a path is a table whose columns may be mixed, and not one of interactions.</summary>
+    /// <summary>Returns true if a path (a file, folder or pattern) is a table whose columns may be mixed, and not one of interactions.</summary>
     public static bool IsTable(string path, DataOptions options) =>
-        File.Exists(path) && TableFile.IsAny(path) && !InteractionReader.IsWanted(options) && !DocumentReader.IsWanted(path, options);
+        TableFiles.Are(path) && !InteractionReader.IsWanted(options) && !DocumentReader.IsWanted(path, options);
 
     /// <summary>
     /// Loads data for training: the publisher's splits of a published data set, otherwise 80 % / 10 % / 10 % by seed, for interactions by user.
     /// </summary>
-    /// <param name="nameOrPath">A name of <see cref="Names"/>, a folder of images or of texts, or a file (IDX, .amat, .npy, .npz, CSV, TSV, Parquet, or one
-    /// image).</param>
+    /// <param name="nameOrPath">A name of <see cref="Names"/>, a folder of images, of texts or of tables, a pattern of tables, or a file (IDX, .amat, .npy,
+    /// .npz, CSV, TSV, Parquet, or one image).</param>
     /// <param name="options">Options for reading.</param>
     /// <param name="progress">Receiver of the progress of a download.</param>
     /// <param name="cancellationToken">Stops a download; nothing is left behind.</param>

@@ -25,7 +25,7 @@ internal sealed class TargetedFormat : IDataFormat
         var options = data.Options with { Targets = null, Limit = null };
         var inputs = Vectors(data.Path, options with { Expected = data.Options.Expected?.Input });
         // Columns of a model by name; an array's have none.
-        var columns = data.Options.Expected?.Output is { } wanted && TableFile.IsAny(path) ? OwnNames(wanted) : null;
+        var columns = data.Options.Expected?.Output is { } wanted && TableFiles.Are(path) ? OwnNames(wanted) : null;
         var targets = Vectors(path, options with { Expected = null, Columns = columns, Label = null, Array = null });
         return Joined(inputs, targets, options.Stream).WithTargets(path);
 

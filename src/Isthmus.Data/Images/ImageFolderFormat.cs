@@ -7,9 +7,10 @@ internal sealed class ImageFolderFormat : IDataFormat
 {
     public string Name => "a folder of images";
 
-    public bool Recognises(DataLocation data) => data.IsFolder || data.IsFile && ImageFolderReader.IsImage(data.Path);
+    public bool Recognises(DataLocation data) => data.IsFolder && !data.IsTable || data.IsFile && ImageFolderReader.IsImage(data.Path);
 
     public Dataset Read(DataLocation data) => ImageFolderReader.Read(data.Path, data.Options);
 
-    public bool HasParts(DataLocation data) => data.IsFolder && FolderParts.AreIn(ImageFolderReader.Names(data.Path, ImageFolderReader.IsImage));
+    public bool HasParts(DataLocation data) =>
+        data.IsFolder && !data.IsTable && FolderParts.AreIn(ImageFolderReader.Names(data.Path, ImageFolderReader.IsImage));
 }

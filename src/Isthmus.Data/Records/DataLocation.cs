@@ -1,3 +1,4 @@
+using Isthmus.Data.Cells;
 using Isthmus.Data.Files;
 
 namespace Isthmus.Data.Records;
@@ -11,6 +12,7 @@ public sealed class DataLocation(string path, DataOptions options, IProgress<Dow
 {
     private const int HeadBytes = 8;
     private byte[]? _head;
+    private bool? _isTable;
 
     /// <summary>Name or path.</summary>
     public string Path { get; } = path;
@@ -29,6 +31,9 @@ public sealed class DataLocation(string path, DataOptions options, IProgress<Dow
 
     /// <summary>True if the path is a folder.</summary>
     public bool IsFolder { get; } = Directory.Exists(path);
+
+    /// <summary>True if the path is a table: a file, a folder that holds tables alone, or a pattern of several files.</summary>
+    public bool IsTable => _isTable ??= TableFiles.Are(Path);
 
     /// <summary>Path without the <c>.gz</c> of a packed file.</summary>
     public string PlainPath => Path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? Path[..^3] : Path;

@@ -9,7 +9,8 @@ internal sealed class StreamedFormat : IDataFormat
 
     public bool IsStreamed => true;
 
-    public bool Recognises(DataLocation data) => data.Options.Stream && (data.IsFile || data.IsFolder);
+    public bool Recognises(DataLocation data) => data.Options.Stream && (data.IsFile || data.IsFolder || data.IsTable);
 
-    public Dataset Read(DataLocation data) => data.IsFile ? StreamedVectors.Open(data.Path, data.Options) : throw StreamedVectors.Refused(data.Path);
+    public Dataset Read(DataLocation data) =>
+        data.IsFile || data.IsTable ? StreamedVectors.Open(data.Path, data.Options) : throw StreamedVectors.Refused(data.Path);
 }

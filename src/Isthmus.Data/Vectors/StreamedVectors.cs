@@ -26,7 +26,7 @@ internal static class StreamedVectors
                 $"leave {OptionNames.Label} out, or {OptionNames.Stream}",
                 OptionNames.Stream
             );
-        if (TableFile.IsTable(path))
+        if (File.Exists(path) ? TableFile.IsTable(path) : TableFiles.Are(path))
             return TableReader.Stream(path, options);
         if (!NumpyArray.IsNpy(DataFile.Head(path, 8)))
             throw Refused(path);

@@ -63,8 +63,7 @@ public sealed record ModelData(Dataset Records, Dataset? Train, DataPart? Part)
             options.Label is null
             && trained.Provenance.Label is { } label
             && trained.Schema.Kind.KeepsLabel
-            && File.Exists(nameOrPath)
-            && TableFile.IsAny(nameOrPath)
+            && TableFiles.Are(nameOrPath)
             && MixedTableReader.HasColumn(nameOrPath, label, options)
             && !MixedTableReader.Cells(nameOrPath, label, options).Contains(null)
         )
