@@ -9,6 +9,7 @@ internal static class OptionNames
     public static readonly ApiName Size = new("DataOptions.Size", "--size");
     public static readonly ApiName Grey = new("DataOptions.Grey", "--grey");
     public static readonly ApiName Depth = new("DataOptions.Depth", "--depth");
+    public static readonly ApiName Crop = new("DataOptions.Crop", "--crop");
     public static readonly ApiName Array = new("DataOptions.Array", "--array");
     public static readonly ApiName Label = new("DataOptions.Label", "--label");
     public static readonly ApiName Columns = new("DataOptions.Columns", "--columns");

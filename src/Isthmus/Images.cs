@@ -90,6 +90,9 @@ public sealed record ImageOptions
     /// <summary>Bits of a sample of 16-bit files, 8 to 16; white is 2^depth - 1. Default: as many as the greatest sample needs.</summary>
     public int? Depth { get; init; }
 
+    /// <summary>Squares to cut at random from photographs of mixed sizes, other ones in each epoch of training. Default: every picture is one record.</summary>
+    public CropOptions? Crop { get; init; }
+
     /// <summary>Name of the array of pictures, for a file of several arrays (.npz). Default: X, x, data or images, or else the largest.</summary>
     public string? Array { get; init; }
 
@@ -106,6 +109,7 @@ public sealed record ImageOptions
             Size = Size,
             Grey = Grey,
             Depth = Depth,
+            Crop = Crop,
             Array = Array,
             Limit = Limit,
             Offline = Offline,

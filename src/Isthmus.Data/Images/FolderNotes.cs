@@ -23,6 +23,12 @@ internal sealed class FolderNotes
     /// <summary>Pictures with transparent pixels.</summary>
     public List<string> Transparent { get; } = [];
 
+    /// <summary>Pictures that are smaller than the crops to be cut from them.</summary>
+    public List<string> Small { get; } = [];
+
+    /// <summary>Side of the crops, pixels.</summary>
+    public int SmallestSide { get; set; }
+
     /// <summary>Note on how 16-bit pictures were reduced to 8 bits; null if there are none.</summary>
     public Wording? Deep { get; set; }
 
@@ -49,6 +55,9 @@ internal sealed class FolderNotes
             Unreadable.Count == 0 ? null : (Wording)$"passed over, as they are no pictures, whatever their names say: {Some(Unreadable)}",
             Hidden.Count == 0 ? null : (Wording)$"passed over, as they are hidden: {Some(Hidden)}",
             Skipped.Count == 0 ? null : (Wording)$"passed over: {Some([.. Skipped.Select(entry => $"{entry.Name} ({entry.Why})")])}",
+            Small.Count == 0
+                ? null
+                : (Wording)$"passed over, as they are smaller than {SmallestSide} x {SmallestSide}, in {Count(Small.Count, "picture")}: {Some(Small)}",
             _animated.Count == 0 ? null : (Wording)$"of {Count(_animated.Count, "animation")} the first frame: {Some(_animated)}",
             Transparent.Count == 0 ? null : (Wording)$"transparent pixels laid over white, in {Count(Transparent.Count, "picture")}: {Some(Transparent)}",
             Deep,

@@ -24,11 +24,19 @@ internal static class FolderParts
     /// <summary>Returns the parts; without a validation part, a tenth of the training records is held out by seed.</summary>
     public static DataSplits Of(Dataset all, int seed)
     {
-        int[] Part(string[] folders) => [.. Enumerable.Range(0, all.Count).Where(i => IsOf(Folder(all.RecordNames![i]), folders))];
-        var (train, validation, test) = (all.Select(Part(Train)), Part(Validation), Part(Test));
-        return validation.Length > 0 && test.Length > 0
-            ? new(train, all.Select(validation), all.Select(test))
-            : DataSplits.HoldOut(train, all.Select(test.Length > 0 ? test : validation), Math.Max(1, train.Count / 10), seed);
+        var (train, validation, test) = Of(all.Name, all.RecordNames!, seed);
+        return new(all.Select(train), all.Select(validation), all.Select(test));
+    }
+
+    /// <summary>Returns the places of the parts' files among <paramref name="names"/>.</summary>
+    public static (int[] Train, int[] Validation, int[] Test) Of(string data, IReadOnlyList<string> names, int seed)
+    {
+        int[] Part(string[] folders) => [.. Enumerable.Range(0, names.Count).Where(i => IsOf(Folder(names[i]), folders))];
+        var (fitted, validation, test) = (Part(Train), Part(Validation), Part(Test));
+        if (validation.Length > 0 && test.Length > 0)
+            return (fitted, validation, test);
+        var (train, held) = DataSplits.HoldOut(data, fitted.Length, Math.Max(1, fitted.Length / 10), seed);
+        return ([.. train.Select(i => fitted[i])], [.. held.Select(i => fitted[i])], test.Length > 0 ? test : validation);
     }
 
     private static string Folder(string name) => name.IndexOf('/') is >= 0 and var slash ? name[..slash] : "";

@@ -9,7 +9,9 @@ namespace Isthmus.Data.Images;
 /// <param name="Bits">Bits of a sample: 16 of a deep PNG, 8 of all others.</param>
 /// <param name="IsAnimated">True if there are more frames than the first, which is read.</param>
 /// <param name="IsTurned">True if it is not stored upright (EXIF orientation).</param>
-internal readonly record struct ImageFacts(ImageSize Size, int Bits, bool IsAnimated, bool IsTurned);
+/// <param name="IsGrey">True if it is stored as grey, without red, green and blue.</param>
+/// <param name="HasAlpha">True if pixels may be transparent.</param>
+internal readonly record struct ImageFacts(ImageSize Size, int Bits, bool IsAnimated, bool IsTurned, bool IsGrey, bool HasAlpha);
 
 /// <summary>
 /// Reader of one PNG, JPEG, WebP, GIF or BMP image: upright by its EXIF orientation, transparent pixels over white, the first frame of an animation. Colour
@@ -81,12 +83,12 @@ internal static class ImageFile
         var (start, down, across) = Steps(image.Origin, stored.Width, stored.Height);
         var rgb = new byte[rgba.Length / 4 * 3];
         for (int y = 0, to = 0; y < facts.Size.Height; y++)
-            for (var x = 0; x < facts.Size.Width; x++)
-            {
-                var pixel = rgba.AsSpan(4 * (start + y * down + x * across), 4);
-                for (var channel = 0; channel < 3; channel++)
-                    rgb[to++] = OverWhite(pixel[channel], pixel[3]);
-            }
+        for (var x = 0; x < facts.Size.Width; x++)
+        {
+            var pixel = rgba.AsSpan(4 * (start + y * down + x * across), 4);
+            for (var channel = 0; channel < 3; channel++)
+                rgb[to++] = OverWhite(pixel[channel], pixel[3]);
+        }
         return rgb;
     }
 
@@ -152,7 +154,14 @@ internal static class ImageFile
             Origin = _codec.EncodedOrigin == SKEncodedOrigin.TopLeft && png is not null ? png.Origin : _codec.EncodedOrigin;
             StoredSize = new(_codec.Info.Height, _codec.Info.Width);
             var upright = Origin >= SKEncodedOrigin.LeftTop ? new ImageSize(StoredSize.Width, StoredSize.Height) : StoredSize;
-            Facts = new(upright, png?.Bits == 16 ? 16 : 8, _codec.FrameCount > 1 || png is { IsAnimated: true }, Origin != SKEncodedOrigin.TopLeft);
+            Facts = new(
+                upright,
+                png?.Bits == 16 ? 16 : 8,
+                _codec.FrameCount > 1 || png is { IsAnimated: true },
+                Origin != SKEncodedOrigin.TopLeft,
+                _codec.Info.ColorType == SKColorType.Gray8,
+                _codec.Info.AlphaType != SKAlphaType.Opaque
+            );
         }
 
         /// <summary>Opens a file; null if it is no picture.</summary>

@@ -9,7 +9,8 @@ internal sealed class ImageFolderFormat : IDataFormat
 
     public bool Recognises(DataLocation data) => data.IsFolder && !data.IsTable || data.IsFile && ImageFolderReader.IsImage(data.Path);
 
-    public Dataset Read(DataLocation data) => ImageFolderReader.Read(data.Path, data.Options);
+    public Dataset Read(DataLocation data) =>
+        data.Options.Crop is null ? ImageFolderReader.Read(data.Path, data.Options) : PhotographReader.Read(data.Path, data.Options);
 
     public bool HasParts(DataLocation data) =>
         data.IsFolder && !data.IsTable && FolderParts.AreIn(ImageFolderReader.Names(data.Path, ImageFolderReader.IsImage));

@@ -19,11 +19,7 @@ internal static class ImageFolderReader
     public static Dataset Read(string path, DataOptions options)
     {
         options.RefuseTableOptions(path);
-        var isFile = File.Exists(path);
-        var found = isFile ? new([Path.GetFileName(path)], []) : FolderFiles.Of(path);
-        var root = isFile ? Path.GetDirectoryName(path)! : path;
-        var notes = new FolderNotes();
-        var (names, facts) = Pictures(path, root, found, isFile, notes);
+        var (root, names, facts, notes) = Found(path);
         var size = options.Size ?? CommonSize(root, names, facts);
         var depth = Depth(root, names, facts, options, notes);
 
@@ -60,6 +56,18 @@ internal static class ImageFolderReader
             names,
             notes.Sentences()
         );
+    }
+
+    /// <summary>Finds the pictures below a folder, or the one file, and reads their headers.</summary>
+    /// <exception cref="InvalidInputException">There is none that can be read.</exception>
+    internal static (string Root, string[] Names, ImageFacts[] Facts, FolderNotes Notes) Found(string path)
+    {
+        var isFile = File.Exists(path);
+        var found = isFile ? new([Path.GetFileName(path)], []) : FolderFiles.Of(path);
+        var root = isFile ? Path.GetDirectoryName(path)! : path;
+        var notes = new FolderNotes();
+        var (names, facts) = Pictures(path, root, found, isFile, notes);
+        return (root, names, facts, notes);
     }
 
     /// <summary>Lists the wanted files below a folder, in ordinal order of their relative paths; hidden ones are left out.</summary>
@@ -126,7 +134,7 @@ internal static class ImageFolderReader
             : throw new InvalidInputException(
                 root,
                 $"holds images of different sizes: {names[0]} is {facts[0].Size} and {names[other]} is {facts[other].Size} (rows x columns)",
-                $"bring them to one size with {OptionNames.Size} HxW",
+                $"bring them to one size with {OptionNames.Size} HxW, or take squares of them with {OptionNames.Crop} n",
                 OptionNames.Size
             );
     }

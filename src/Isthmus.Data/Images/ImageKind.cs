@@ -30,7 +30,11 @@ public sealed class ImageKind : RecordKind
     public override string Phrase(DataSchema schema)
     {
         var image = (ImageSchema)schema;
-        return $"{image.Height} × {image.Width} {(image.Levels == 2 ? "black-and-white" : image.Channels == 1 ? "grey" : "colour")} pictures";
+        var colours =
+            image.Levels == 2 ? "black-and-white"
+            : image.Channels == 1 ? "grey"
+            : "colour";
+        return image.Crop is null ? $"{image.Height} × {image.Width} {colours} pictures" : $"{image.Height} × {image.Width} crops of {colours} photographs";
     }
 
     /// <inheritdoc/>
@@ -43,7 +47,18 @@ public sealed class ImageKind : RecordKind
     public override DataOptions AsTrained(DataSchema schema, DataOptions options)
     {
         var image = (ImageSchema)schema;
-        return options with { Size = options.Size ?? new ImageSize(image.Height, image.Width), Grey = options.Grey ?? image.Channels == 1 };
+        var grey = options.Grey ?? image.Channels == 1;
+        return image.Crop is { } crop && options.Size is null
+            ? options with
+            {
+                Crop = options.Crop ?? crop,
+                Grey = grey,
+            }
+            : options with
+            {
+                Size = options.Size ?? new ImageSize(image.Height, image.Width),
+                Grey = grey,
+            };
     }
 
     /// <summary>False: classes of pictures come with them, and no option names them.</summary>
@@ -61,7 +76,17 @@ public sealed class ImageKind : RecordKind
         [.. Array.ConvertAll(values, value => float.IsNaN(value) ? (byte)0 : (byte)Math.Round(255 * Math.Clamp(value, 0, 1))).Chunk(schema.Dimension)];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(string Option, object? Value)> Arguments(DataSchema schema, bool isPublished) => [("--depth", ((ImageSchema)schema).Depth)];
+    public override IReadOnlyList<(string Option, object? Value)> Arguments(DataSchema schema, bool isPublished)
+    {
+        var (depth, crop) = (((ImageSchema)schema).Depth, ((ImageSchema)schema).Crop);
+        return
+        [
+            ("--depth", depth),
+            ("--crop", crop?.Side),
+            ("--flips", crop is { Flips: true } ? "true" : null),
+            ("--turns", crop is { Turns: true } ? "true" : null),
+        ];
+    }
 
     /// <inheritdoc/>
     public override Wording Remedy(DataSchema found, DataSchema expected) =>
@@ -73,9 +98,11 @@ public sealed class ImageKind : RecordKind
             _ => base.Remedy(found, expected),
         };
 
-    /// <summary>Splits by the folders train, validation and test if all pictures lie in such.</summary>
+    /// <summary>Splits by the folders train, validation and test if all pictures lie in such; no photograph has crops in two parts.</summary>
     public override DataSplits Split(Dataset all, DataOptions options) =>
-        all.RecordNames is { } names && FolderParts.AreIn(names) ? FolderParts.Of(all, options.Seed) : base.Split(all, options);
+        all.Drawn is PhotographCrops crops ? PhotographReader.Split(all, crops, options)
+        : all.RecordNames is { } names && FolderParts.AreIn(names) ? FolderParts.Of(all, options.Seed)
+        : base.Split(all, options);
 
     /// <inheritdoc/>
     public override Dataset BroughtTo(Dataset data, DataSchema schema) => PixelRecords.Adapted(data, new() { Expected = schema });

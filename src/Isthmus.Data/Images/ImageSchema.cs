@@ -20,6 +20,13 @@ public sealed record ImageSchema(int Height, int Width, int Channels, int Levels
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Depth { get; init; }
 
+    /// <summary>
+    /// Cutting of the pictures from photographs of any size; null if they are whole. It affects only the reading of files: schemas that differ in it alone are
+    /// equal.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public CropOptions? Crop { get; init; }
+
     /// <inheritdoc/>
     public override RecordKind Kind => ImageKind.Instance;
 

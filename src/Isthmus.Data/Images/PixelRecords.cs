@@ -18,6 +18,13 @@ internal static class PixelRecords
     )
     {
         options.RefuseTableOptions(name);
+        if (options.Crop is { } crop && size != new ImageSize(crop.Side, crop.Side))
+            throw new InvalidInputException(
+                name,
+                $"holds pictures of {size} (rows x columns) and no photographs in a folder, from which alone crops are cut",
+                $"leave {OptionNames.Crop} out, or give a folder",
+                OptionNames.Crop
+            );
         if (pixels.Length == 0)
             throw new InvalidInputException(name, "holds no records", "give at least one");
         var grey = options.Grey ?? (channels == 1 && options.ExpectedImage?.Channels != 3);
@@ -54,9 +61,9 @@ internal static class PixelRecords
         var area = size.Height * size.Width;
         var planar = new byte[interleaved.Length];
         for (var record = 0; record < interleaved.Length; record += area * channels)
-            for (var pixel = 0; pixel < area; pixel++)
-                for (var channel = 0; channel < channels; channel++)
-                    planar[record + channel * area + pixel] = interleaved[record + pixel * channels + channel];
+        for (var pixel = 0; pixel < area; pixel++)
+        for (var channel = 0; channel < channels; channel++)
+            planar[record + channel * area + pixel] = interleaved[record + pixel * channels + channel];
         return planar;
     }
 
@@ -84,8 +91,8 @@ internal static class PixelRecords
         var area = size.Height * size.Width;
         var colour = new byte[checked(pixels.Length * 3)];
         for (var start = 0; start < pixels.Length; start += area)
-            for (var channel = 0; channel < 3; channel++)
-                pixels.AsSpan(start, area).CopyTo(colour.AsSpan(3 * start + channel * area));
+        for (var channel = 0; channel < 3; channel++)
+            pixels.AsSpan(start, area).CopyTo(colour.AsSpan(3 * start + channel * area));
         return colour;
     }
 

@@ -21,6 +21,12 @@ public sealed record DataOptions
     public int? Depth { get; init; }
 
     /// <summary>
+    /// Photographs of mixed sizes in a folder: the squares that are cut from them at random, other ones in each epoch. Default null: every picture is one
+    /// record.
+    /// </summary>
+    public CropOptions? Crop { get; init; }
+
+    /// <summary>
     /// Files of several arrays (.npz): name of the array of records. Default null: X, x, data or images, or else the largest of pictures or of vectors.
     /// </summary>
     public string? Array { get; init; }
@@ -99,12 +105,12 @@ public sealed record DataOptions
 
     internal void RefuseImageOptions(string name)
     {
-        if (Size is not null || Grey is not null)
-            throw new InvalidInputException(
-                name,
-                $"holds vectors, and {(Size is null ? OptionNames.Grey : OptionNames.Size)} is for images",
-                "leave it out",
-                Size is null ? OptionNames.Grey : OptionNames.Size
-            );
+        var found =
+            Size is not null ? OptionNames.Size
+            : Grey is not null ? OptionNames.Grey
+            : Crop is not null ? OptionNames.Crop
+            : null;
+        if (found is not null)
+            throw new InvalidInputException(name, $"holds vectors, and {found} is for images", "leave it out", found);
     }
 }

@@ -39,24 +39,27 @@ public sealed record DataSplits(Dataset Train, Dataset Validation, Dataset Test)
     /// <exception cref="InvalidInputException">There are no more training records than are to be held out.</exception>
     public static DataSplits HoldOut(Dataset fitted, Dataset test, int validation, int seed)
     {
-        if (fitted.Count <= validation)
-            throw new InvalidInputException(
-                fitted.Name,
-                $"holds {fitted.Count} training records",
-                $"more than the {validation} to be held out for validation are needed"
-            );
-        var order = Permutation(fitted.Count, seed);
-        return new(fitted.Select(order[..^validation]), fitted.Select(order[^validation..]), test);
+        var (train, held) = HoldOut(fitted.Name, fitted.Count, validation, seed);
+        return new(fitted.Select(train), fitted.Select(held), test);
+    }
+
+    /// <summary>Returns the places of the records to train on, and of those held out.</summary>
+    internal static (int[] Train, int[] Validation) HoldOut(string name, int fitted, int validation, int seed)
+    {
+        if (fitted <= validation)
+            throw new InvalidInputException(name, $"holds {fitted} training records", $"more than the {validation} to be held out for validation are needed");
+        var order = Permutation(fitted, seed);
+        return (order[..^validation], order[^validation..]);
     }
 
     /// <summary>Returns the first 80 % of an order of records, the next 10 % and the rest, at least one record each.</summary>
     /// <exception cref="InvalidInputException">Fewer than three records.</exception>
-    internal static (int[] Train, int[] Validation, int[] Test) Parts(string name, int[] order, SplitShares shares)
+    internal static (int[] Train, int[] Validation, int[] Test) Parts(string name, int[] order, SplitShares shares, string noun = "record")
     {
         if (order.Length < 3)
             throw new InvalidInputException(
                 name,
-                $"holds {order.Length} record{(order.Length == 1 ? "" : "s")}",
+                $"holds {order.Length} {noun}{(order.Length == 1 ? "" : "s")}",
                 "training needs at least 3, one each to fit, to validate and to test"
             );
         // A share of 0.3 is a hair below 3 tenths.

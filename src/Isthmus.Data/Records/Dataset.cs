@@ -18,6 +18,7 @@ public sealed class Dataset
     private readonly float[]? _values;
     private readonly SparseCounts? _counts;
     private readonly VectorBlocks? _blocks;
+    private readonly IDrawnPixels? _drawn;
     private readonly int[]? _selection;
 
     private Dataset(
@@ -56,6 +57,7 @@ public sealed class Dataset
         _values = source._values;
         _counts = source._counts;
         _blocks = source._blocks;
+        _drawn = source._drawn;
         Attached = [.. source.Attached.Select(label => label.Select(selection))];
         (Array, Targets) = (source.Array, source.Targets);
         Origin = source.Origin;
@@ -68,8 +70,12 @@ public sealed class Dataset
         : this(source.Name, source.Schema, source.Count, source.Labels, source.RecordNames, source.Notes)
     {
         (_pixels, _values, _counts, _blocks, _selection) = (source._pixels, source._values, source._counts, source._blocks, source._selection);
+        _drawn = source._drawn;
         (Attached, Array, Targets, Identifiers) = (source.Attached, source.Array, source.Targets, source.Identifiers);
     }
+
+    private Dataset(Dataset source, IDrawnPixels drawn)
+        : this(source) => _drawn = drawn;
 
     private Dataset(
         string name,
@@ -103,6 +109,9 @@ public sealed class Dataset
 
     private Dataset(string name, DataSchema schema, VectorBlocks blocks, IReadOnlyList<Wording>? notes)
         : this(name, schema, blocks.Count, null, null, notes) => _blocks = blocks;
+
+    private Dataset(string name, DataSchema schema, IDrawnPixels drawn, IReadOnlyList<LabelColumn> labels, IReadOnlyList<Wording> notes)
+        : this(name, schema, drawn.Count, labels, null, notes) => _drawn = drawn;
 
     /// <summary>Creates records of whole numbers below 256. <paramref name="pixels"/> holds N records of D, record after record.</summary>
     /// <exception cref="InvalidInputException">No records, a part of a record, or labels that do not match.</exception>
@@ -150,6 +159,10 @@ public sealed class Dataset
     /// <summary>Creates records of real numbers that stay in their file.</summary>
     internal static Dataset Streamed(string name, DataSchema schema, VectorFile file, IReadOnlyList<Wording>? notes = null) =>
         new(name, schema, VectorBlocks.Of(file, schema.Dimension), notes);
+
+    /// <summary>Creates records of bytes that each epoch draws anew.</summary>
+    internal static Dataset OfDrawn(string name, DataSchema schema, IDrawnPixels drawn, IReadOnlyList<LabelColumn> labels, IReadOnlyList<Wording> notes) =>
+        new(name, schema, drawn, labels, notes);
 
     /// <summary>Returns the same vectors, or some of them, by their blocks in the file.</summary>
     internal Dataset With(VectorBlocks blocks) => new(Name, Schema, blocks, null) { Targets = Targets };
@@ -201,6 +214,12 @@ public sealed class Dataset
         (_pixels?.LongLength ?? 0)
         + sizeof(float) * ((_values?.LongLength ?? 0) + (_counts is null ? 0 : (long)_counts.Count + _counts.Columns.Length + _counts.Values.Length));
 
+    /// <summary>Source that each epoch draws the records from; null if they are fixed.</summary>
+    internal IDrawnPixels? Drawn => _drawn;
+
+    /// <summary>Returns the records as an epoch of a seed draws them; these, if they are fixed.</summary>
+    internal Dataset DrawnIn(int seed, int epoch) => _drawn is null ? this : new(this, _drawn.Drawn(seed, epoch));
+
     /// <summary>Returns the records at <paramref name="indices"/>, in that order, as a view.</summary>
     public Dataset Select(int[] indices) => new(this, indices);
 
@@ -245,10 +264,16 @@ public sealed class Dataset
     internal Dataset WithNotes(IReadOnlyList<Wording> notes) => new(this, [.. Enumerable.Range(0, Count)]) { Notes = notes };
 
     /// <summary>True if numbers are kept as bytes, read by <see cref="CopyPixels"/>; all others are read by <see cref="CopyValues"/>.</summary>
-    public bool HasPixels => _pixels is not null;
+    public bool HasPixels => _pixels is not null || _drawn is not null;
 
     /// <summary>Copies the pixels of the records at <paramref name="indices"/> (images only), N x D bytes.</summary>
-    public void CopyPixels(ReadOnlySpan<int> indices, Span<byte> destination) => Copy<byte>(_pixels, indices, destination);
+    public void CopyPixels(ReadOnlySpan<int> indices, Span<byte> destination)
+    {
+        if (_drawn is not null)
+            _drawn.Copy(_selection is null ? indices : Selected(indices), destination);
+        else
+            Copy<byte>(_pixels, indices, destination);
+    }
 
     /// <summary>Copies the values of the records at <paramref name="indices"/> (vectors, rows and counts), N x D numbers.</summary>
     public void CopyValues(ReadOnlySpan<int> indices, Span<float> destination)

@@ -7,8 +7,8 @@ namespace Isthmus.Training;
 
 /// <summary>
 /// The order in which each epoch visits the training records; it depends on the seed and the epoch alone, so that a run may go on
-/// anywhere. Records in memory are shuffled as one. Of records that stay in a file its blocks are shuffled, as many as fit a pool are read,
-/// and the records of the pool are shuffled: two records of a batch come from blocks anywhere in the file, and no more than a pool is in
+/// anywhere. Records in memory are shuffled as one; crops of photographs are drawn anew. Of records that stay in a file its blocks are shuffled, as many as
+/// fit a pool are read, and the records of the pool are shuffled: two records of a batch come from blocks anywhere in the file, and no more than a pool is in
 /// memory.
 /// </summary>
 internal sealed class EpochOrder
@@ -25,7 +25,8 @@ internal sealed class EpochOrder
     private int[] _places = [],
         _starts = [],
         _order = [];
-    private Dataset _pool;
+    private Dataset _pool,
+        _drawn;
     private float[] _values = [];
 
     /// <summary>Creates the order of training records for a seed.</summary>
@@ -34,7 +35,7 @@ internal sealed class EpochOrder
     /// <param name="poolBytes">Bytes of memory for records that stay in a file, but at least a block.</param>
     public EpochOrder(Dataset data, int seed, long poolBytes = PoolBytes)
     {
-        (_data, _seed, _blocks, _pool) = (data, seed, data.Blocks, data);
+        (_data, _seed, _blocks, _pool, _drawn) = (data, seed, data.Blocks, data, data);
         _poolBlocks = _blocks is null
             ? 0
             : (int)Math.Clamp(poolBytes / ((long)_blocks.BlockRecords * data.Schema.Dimension * sizeof(float)), 1, _blocks.Blocks);
@@ -47,7 +48,11 @@ internal sealed class EpochOrder
     public ReadOnlySpan<int> Records(int epoch, int first, int count)
     {
         if (_epoch != epoch)
-            _order = Shuffled(_data.Count, RandomStream.Order, epoch);
+        {
+            _drawn = _data.DrawnIn(_seed, epoch);
+            // A selection of drawn records has an order of its own.
+            _order = _drawn is { Drawn: { } drawn, Selection: null } ? drawn.Order : Shuffled(_data.Count, RandomStream.Order, epoch);
+        }
         _epoch = epoch;
         return _order.AsSpan(first, count);
     }
@@ -56,11 +61,14 @@ internal sealed class EpochOrder
     public Tensor Batch(int epoch, int first, int count, Device? device)
     {
         if (_blocks is null)
-            return TensorBatches.Gather(_data, Records(epoch, first, count), device);
+        {
+            var records = Records(epoch, first, count);
+            return TensorBatches.Gather(_drawn, records, device);
+        }
         if (_epoch != epoch)
             ShuffleBlocks(epoch);
         List<Tensor> parts = [];
-        for (var filled = 0; filled < count;)
+        for (var filled = 0; filled < count; )
         {
             var pool = Array.BinarySearch(_starts, first + filled) is var found && found >= 0 ? found : ~found - 1;
             Hold(pool);

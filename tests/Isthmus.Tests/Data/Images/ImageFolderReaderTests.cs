@@ -61,7 +61,8 @@ public sealed class ImageFolderReaderTests : IDisposable
         Picture("a.png", 2, 3, (_, _) => Grey(9));
         Picture("b.png", 3, 2, (_, _) => Grey(9));
         Assert.Equal(
-            $"{_scratch.Folder} holds images of different sizes: a.png is 2x3 and b.png is 3x2 (rows x columns); bring them to one size with --size HxW.",
+            $"{_scratch.Folder} holds images of different sizes: a.png is 2x3 and b.png is 3x2 (rows x columns); bring them to one size with "
+                + "--size HxW, or take squares of them with --crop n.",
             Scratch.Refusal(_scratch.Folder)
         );
         var data = DataSource.LoadAll(_scratch.Folder, new() { Size = ImageSize.Parse("4x5") });
@@ -137,8 +138,8 @@ public sealed class ImageFolderReaderTests : IDisposable
     {
         using var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
         for (var y = 0; y < height; y++)
-            for (var x = 0; x < width; x++)
-                bitmap.SetPixel(x, y, colour(y, x));
+        for (var x = 0; x < width; x++)
+            bitmap.SetPixel(x, y, colour(y, x));
         using var data = bitmap.Encode(format, 95);
         return _scratch.Write(name, data.ToArray());
     }
