@@ -2,8 +2,6 @@ using Isthmus.Compute;
 using Isthmus.Data.Interactions;
 using Isthmus.Data.Records;
 using Isthmus.Models;
-using Isthmus.Models.Corruptions;
-using Isthmus.Models.Gradients;
 using Isthmus.Models.Networks;
 using Isthmus.Models.Objectives;
 using Isthmus.Models.Primitives;
@@ -21,9 +19,6 @@ namespace Isthmus.Training;
 /// <remarks>Not safe for use by several threads at once; trainings of several trainers may run side by side.</remarks>
 public sealed class Trainer : IDisposable
 {
-    // Below this many records a slice's products are so thin that reading the weights takes longer than the arithmetic.
-    private const int LeastSlice = 16;
-
     private readonly ModelSpecification? _specification;
     private readonly Settings _settings;
     private readonly Dataset _train,
@@ -36,19 +31,11 @@ public sealed class Trainer : IDisposable
         _learningRate,
         _adversaryLearningRate;
     private readonly string _schedule;
-    private readonly bool _inBfloat16,
-        _ofCounts;
+    private readonly bool _inBfloat16;
     private readonly Device _device;
     private readonly TimeProvider _clock;
-    private readonly FlatParameters _parameters;
     private readonly Communicator _ranks;
-    private readonly int _shares,
-        _firstShare,
-        _ownShares;
-    private readonly SliceExchange? _exchange;
-    private readonly SliceGradient[] _slices = [];
-    private readonly ManualNetworks[] _stages = [];
-    private readonly ThreadTeam? _team;
+    private readonly MinibatchGradient _gradient;
     private readonly FusedOptimiser _optimiser;
     private readonly BestWeights _weights;
     private readonly EpochOrder _order;
@@ -154,62 +141,13 @@ public sealed class Trainer : IDisposable
                 $"leave {OptionNames.Key("encoder-epochs")} or " + $"{OptionNames.Value("penalty", settings.Get(ModelSpecification.Penalty))} out",
                 OptionNames.Key("encoder-epochs")
             );
-        _shares = TrainingShares.Of(settings, Model, _plan.BatchSize, _device, _ranks);
-        var isByHand = _device.type == DeviceType.CPU && _turns.EncoderEpochs == 0;
-        var isInSlices = isByHand && SliceGradient.Knows(Model) && (_shares == 0 || SliceGradient.IsSeparable(Model));
-        var hasStages = !isInSlices && isByHand && !HasAdversary && ManualNetworks.Knows(Model);
-        var countProduct = isInSlices && train.Schema.Kind.IsSparse ? SliceGradient.CountProduct(Model) : null;
-        _ofCounts = countProduct is not null;
-        var inEach = hasStages ? ManualNetworks.PassagesOf(Model) : 1;
-        var all =
-            _shares > 0 ? _shares
-            : isInSlices ? SliceCount(settings.Get(TrainingSettings.Parallel))
-            : hasStages ? 1
-            : 0;
-        _ownShares = all / _ranks.Count;
-        _firstShare = _ownShares * _ranks.Rank;
-        _parameters = new FlatParameters(
-            Model,
-            isInSlices || hasStages ? null
-                : HasAdversary ? name => !Autoencoder.IsAdversaryParameter(name)
-                : Autoencoder.IsEncoderParameter,
-            isInSlices ? SliceGradient.ProductsOf(Model)
-                : hasStages ? ManualNetworks.ProductsOf(Model)
-                : null,
-            _inBfloat16 && (isInSlices || hasStages),
-            all * inEach,
-            countProduct?.Weight,
-            _shares > 0 ? Model.Bottleneck.Statistics?.numel() ?? 0 : 0,
-            _firstShare * inEach
-        );
-        if (_ranks.Count > 1)
-            // Random numbers of another processor may differ in their last bits.
-            _ranks.Broadcast(TensorMemory.AddressOf(_parameters.Values), _parameters.Values.numel() * sizeof(float));
-        _optimiser = new FusedOptimiser(_parameters, settings);
-        _weights = new(_parameters, settings.Get(TrainingSettings.Average));
+        _gradient = new(Model, settings, train, _order, _plan, seed, _device, _ranks);
+        _optimiser = new FusedOptimiser(Parameters, settings);
+        _weights = new(Parameters, settings.Get(TrainingSettings.Average));
         checkpoint?.Restore(TensorState());
-        _parameters.RefreshWorking();
-        var own = Enumerable.Range(_firstShare, _ownShares);
-        if (isInSlices)
-            _slices = [.. own.Select(share => new SliceGradient(Model, _parameters, share, _ofCounts))];
-        else if (hasStages)
-            _stages = [.. own.Select(share => new ManualNetworks(Model, _parameters, share * inEach))];
-        Model.Stages = _stages.FirstOrDefault();
-        // Shares that are fixed are computed by one thread each, and the weights do not depend on how many there are.
-        if ((_shares == 0 ? _slices.Length : Math.Min(Threads, isInSlices ? _ownShares : Threads)) is > 1 and var threads)
-            _team = new ThreadTeam(threads);
-        if (_ranks.Count > 1)
-            _exchange = new(_parameters, _ranks, isWhole: _clip > 0);
+        Parameters.RefreshWorking();
         State = checkpoint?.State ?? TrainingState.Start;
     }
-
-    // A stop that this process was asked for, and one that any process was asked for, which all see in the same step.
-    private bool _stops,
-        _stopsAll;
-
-    // Likewise a checkpoint that rank 0 wants to write within an epoch, for which all must give what they alone have.
-    private bool _saves,
-        _savesAll;
 
     /// <summary>The model, with the weights of the last step until <see cref="Finish"/>.</summary>
     public Autoencoder Model { get; }
@@ -223,10 +161,9 @@ public sealed class Trainer : IDisposable
     private bool HasAdversary => Model.Objective.Adversary is not null;
 
     /// <summary>Bytes of a share that processes exchange: gradients, statistics and figures.</summary>
-    internal long BytesOfShare => _parameters.SliceWords * sizeof(float) * (_parameters.Slices.Count / Math.Max(1, _ownShares * _ranks.Count));
+    internal long BytesOfShare => _gradient.BytesOfShare;
 
-    /// <summary>Progress of training in epochs, fractions included.</summary>
-    private double Progressed => State.Step / (double)_plan.StepsPerEpoch;
+    private FlatParameters Parameters => _gradient.Parameters;
 
     /// <summary>Trains to the end, or until cancelled between two steps.</summary>
     /// <param name="report">Called a few times a second, and at each epoch's end.</param>
@@ -248,7 +185,7 @@ public sealed class Trainer : IDisposable
         Model.train();
         while (!State.Stopped)
         {
-            if (_ranks.Count == 1 ? cancellationToken.IsCancellationRequested : _stopsAll)
+            if (_ranks.Count == 1 ? cancellationToken.IsCancellationRequested : _gradient.AskedByAny.Stop)
             {
                 Complete();
                 save?.Invoke(TakeCheckpoint());
@@ -256,7 +193,7 @@ public sealed class Trainer : IDisposable
                 _ranks.Barrier();
                 return false;
             }
-            _stops = cancellationToken.IsCancellationRequested;
+            _gradient.Asked = (cancellationToken.IsCancellationRequested, _gradient.Asked.Save);
             Step();
             State = State with { Seconds = firstSeconds + _clock.GetElapsedTime(began).TotalSeconds };
             var inEpoch = (int)(State.Step % _plan.StepsPerEpoch);
@@ -269,8 +206,9 @@ public sealed class Trainer : IDisposable
             if (_ranks.Count > 1 && finished is null)
             {
                 // The others learn of it in the next step.
-                (_saves, isDue) = (isDue && !_savesAll, save is not null && _savesAll);
-                if (_savesAll)
+                _gradient.Asked = (_gradient.Asked.Stop, isDue && !_gradient.AskedByAny.Save);
+                isDue = save is not null && _gradient.AskedByAny.Save;
+                if (_gradient.AskedByAny.Save)
                     Complete();
             }
             if (isDue)
@@ -290,8 +228,8 @@ public sealed class Trainer : IDisposable
 
     /// <summary>Gathers the parameters, moments and average of which this process alone updates a part.</summary>
     private void Complete() =>
-        _exchange?.Complete([
-            _parameters.Values,
+        _gradient.Gather([
+            Parameters.Values,
             _optimiser.State["first_moment"],
             _optimiser.State["second_moment"],
             .. _weights.Average is { } average ? [average] : Array.Empty<Tensor>(),
@@ -322,16 +260,9 @@ public sealed class Trainer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _team?.Dispose();
-        foreach (var slice in _slices)
-            slice.Dispose();
-        foreach (var stages in _stages)
-            stages.Dispose();
-        Model.Stages = null;
-        _exchange?.Dispose();
         _optimiser.Dispose();
         _weights.Dispose();
-        _parameters.Dispose();
+        _gradient.Dispose();
     }
 
     /// <summary>Takes one step of the run.</summary>
@@ -340,160 +271,26 @@ public sealed class Trainer : IDisposable
         using var scope = NewDisposeScope();
         using var one = OneThreadBesideTheTeam();
         _weights.BeforeStep();
-        var (epoch, inEpoch) = ((int)(State.Step / _plan.StepsPerEpoch), (int)(State.Step % _plan.StepsPerEpoch));
-        using var draws = RandomDraws.Seeded(RandomStream.Seed(_seed, RandomStream.Step, State.Step));
-        var (distortion, rate) =
-            _slices.Length > 0 ? GradientBySlices(epoch, inEpoch)
-            : _shares > 0 ? GradientByShares(epoch, inEpoch)
-            : GradientByAutograd(_order.Batch(epoch, inEpoch * _plan.BatchSize, _plan.BatchSize, _device), epoch, inEpoch);
+        var part = _turns.PartOf((int)(State.Step / _plan.StepsPerEpoch));
+        var (distortion, rate, loss) = _gradient.Compute(State.Step, part);
+        if (!double.IsFinite(loss))
+            throw Diverged("the loss", loss);
         if (!double.IsFinite(distortion))
             throw Diverged("the distortion", distortion);
         if (!double.IsFinite(rate))
             throw Diverged("the rate", rate);
         _optimiser.Step(
             LearningRate(),
-            _turns.PartOf(epoch),
+            part,
             Clip(),
             _weights.Average,
             _weights.ShareAt(State.Step),
-            _team,
+            _gradient.Team,
             HasAdversary ? _adversaryLearningRate * Course() : null,
-            _exchange?.Own
+            _gradient.Own
         );
-        _exchange?.Working();
+        _gradient.GatherUpdated();
         State = State with { Step = State.Step + 1, DistortionSum = State.DistortionSum + distortion, RateSum = State.RateSum + rate };
-    }
-
-    /// <summary>
-    /// Computes the gradients of this process's slices, and returns the batch's mean distortion and rate, nats. All draws are made for the whole batch: they do
-    /// not depend on its division. Records are gathered for the slices alone, and for the whole batch where they are corrupted, by draws for each number.
-    /// </summary>
-    private (double Distortion, double Rate) GradientBySlices(int epoch, int inEpoch)
-    {
-        var (batch, objective) = (_plan.BatchSize, (ElboObjective)Model.Objective);
-        var (from, to) = Model.Corruption is NoCorruption ? (FirstOf(_firstShare), FirstOf(_firstShare + _ownShares)) : (0, batch);
-        Action<int, int, int, GradientStep> run;
-        if (_ofCounts)
-        {
-            var x = _train.SparseRecords(_order.Records(epoch, inEpoch * batch + from, to - from));
-            var seen = Model.Corruption.Apply(x);
-            run = (own, first, last, step) => Note(own, _slices[own].Run(x.Slice(first, last), seen.Slice(first, last), step));
-        }
-        else
-        {
-            var x = _order.Batch(epoch, inEpoch * batch + from, to - from, _device);
-            var seen = Model.Corruption.Apply(x);
-            run = (own, first, last, step) => Note(own, _slices[own].Run(x.narrow(0, first, last - first), seen.narrow(0, first, last - first), step));
-        }
-        var step = new GradientStep(objective, Progressed, batch, Model.Bottleneck.Draw(batch, objective));
-        void Run(int own)
-        {
-            using var scope = NewDisposeScope();
-            var (first, last) = (FirstOf(_firstShare + own), FirstOf(_firstShare + own + 1));
-            _parameters.Slices[_firstShare + own].Rest.zero_();
-            run(own, first - from, last - from, step with { Noise = step.Noise?.narrow(0, first, last - first) });
-        }
-        void Note(int own, (double Distortion, double Rate) sum) => NoteFigures(_firstShare + own, sum.Distortion, sum.Rate);
-        if (_team is null)
-            for (var own = 0; own < _ownShares; own++)
-                Run(own);
-        else
-            _team.Run(thread =>
-            {
-                for (var own = thread; own < _ownShares; own += _team.Count)
-                    Run(own);
-            });
-        return Exchanged();
-    }
-
-    /// <summary>
-    /// Computes the gradients of this process's shares by a backward pass each, with draws of their own, and returns the batch's mean distortion and rate,
-    /// nats.
-    /// </summary>
-    private (double Distortion, double Rate) GradientByShares(int epoch, int inEpoch)
-    {
-        var inEach = _parameters.Slices.Count / _shares;
-        var (statistics, before) = (Model.Bottleneck.Statistics, Model.Bottleneck.Statistics?.clone());
-        for (var own = 0; own < _ownShares; own++)
-        {
-            using var scope = NewDisposeScope();
-            var share = _firstShare + own;
-            using var draws = RandomDraws.Seeded(RandomStream.Seed(_seed, RandomStream.Share, State.Step * _shares + share));
-            var (first, last) = (FirstOf(share), FirstOf(share + 1));
-            var x = _order.Batch(epoch, inEpoch * _plan.BatchSize + first, last - first, _device);
-            _parameters.Collect(share * inEach);
-            if (_stages.Length > 0)
-                (Model.Stages = _stages[own]).Begin();
-            else
-                _parameters.Slices[share].Rest.zero_();
-            var terms = Model.Loss(x, Progressed);
-            terms.Loss.Times((last - first) / (double)_plan.BatchSize).backward();
-            NoteFigures(share * inEach, terms.Distortion.sum().item<float>(), terms.Rate.sum().item<float>(), terms.Loss.item<float>());
-            if (statistics is not null)
-            {
-                _parameters.Slices[share * inEach].Statistics.copy_(statistics);
-                statistics.copy_(before!);
-            }
-        }
-        var sums = Exchanged();
-        statistics?.copy_(
-            Model.Bottleneck.MergedStatistics(before!, [.. _parameters.Slices.Where((_, slice) => slice % inEach == 0).Select(slice => slice.Statistics)])
-        );
-        return sums;
-    }
-
-    /// <summary>Returns the first record of a share in its batch; for the number of shares, the size of the batch.</summary>
-    private int FirstOf(int share) => (int)((long)_plan.BatchSize * share / (_ownShares * _ranks.Count));
-
-    /// <summary>Puts the figures of a share beside its gradients.</summary>
-    private void NoteFigures(int slice, double distortion, double rate, double loss = 0)
-    {
-        var figures = _parameters.Slices[slice].Numbers;
-        (figures[0], figures[1], figures[2], figures[3], figures[4]) = (distortion, rate, loss, _stops ? 1 : 0, _saves ? 1 : 0);
-    }
-
-    /// <summary>Exchanges the slices with the other processes, and returns the sums of their figures as means over the batch.</summary>
-    private (double Distortion, double Rate) Exchanged()
-    {
-        _exchange?.Gradients();
-        var inEach = _parameters.Slices.Count / (_ownShares * _ranks.Count);
-        var (distortion, rate, loss) = (0.0, 0.0, 0.0);
-        _savesAll = false;
-        for (var slice = 0; slice < _parameters.Slices.Count; slice += inEach)
-        {
-            var figures = _parameters.Slices[slice].Numbers;
-            (distortion, rate, loss) = (distortion + figures[0], rate + figures[1], loss + figures[2]);
-            (_stopsAll, _savesAll) = (_stopsAll || figures[3] != 0, _savesAll || figures[4] != 0);
-        }
-        return double.IsFinite(loss) ? (distortion / _plan.BatchSize, rate / _plan.BatchSize) : throw Diverged("the loss", loss);
-    }
-
-    private (double Distortion, double Rate) GradientByAutograd(Tensor x, int epoch, int inEpoch)
-    {
-        if (Model.Stages is { } stages)
-            stages.Begin();
-        else
-            _parameters.Gradients.zero_();
-        var part = _turns.PartOf(epoch);
-        if (inEpoch == 0 && part == TrainedPart.Decoder)
-            Model.FollowEncoder();
-        // The decoder alone learns from codes of clean records.
-        var terms = part == TrainedPart.Decoder ? Model.Loss(x, x, Progressed) : Model.Loss(x, Progressed);
-        if (terms.Loss.item<float>() is var loss && !float.IsFinite(loss))
-            throw Diverged("the loss", loss);
-        terms.Loss.backward();
-        return (terms.Distortion.mean().item<float>(), terms.Rate.mean().item<float>());
-    }
-
-    /// <summary>
-    /// Returns the number of slices of a batch: one a thread if records do not depend on each other and each thread gets enough of them. A rule and not a
-    /// stopwatch: the same seed and threads must give the same bytes.
-    /// </summary>
-    private int SliceCount(string parallel)
-    {
-        if (Threads == 1 || parallel == "operations" || !SliceGradient.IsSeparable(Model))
-            return 1;
-        return parallel == "records" ? Math.Min(Threads, _plan.BatchSize) : Math.Clamp(_plan.BatchSize / LeastSlice, 1, Threads);
     }
 
     /// <summary>Returns the factor of the gradient after clipping.</summary>
@@ -501,7 +298,7 @@ public sealed class Trainer : IDisposable
     {
         if (_clip == 0)
             return 1;
-        var norm = _parameters.GradientNorm();
+        var norm = _gradient.Norm();
         if (!double.IsFinite(norm))
             throw Diverged("the gradient", norm);
         return Math.Min(1, _clip / norm);
@@ -593,7 +390,7 @@ public sealed class Trainer : IDisposable
     internal TrainingProgress Start(IReadOnlyList<string> notes) => TrainingProgress.Start(_plan.Epochs, State.Step / _plan.Steps, notes);
 
     /// <summary>Limits the calling thread to one thread of its own if records are divided among a team that it belongs to, or into fixed shares.</summary>
-    private TensorThreads? OneThreadBesideTheTeam() => _team is null && _shares == 0 ? null : TensorThreads.Use(1);
+    private TensorThreads? OneThreadBesideTheTeam() => _gradient.HasOneThread ? TensorThreads.Use(1) : null;
 
     private double LearningRate() => _learningRate * Course();
 
@@ -636,11 +433,11 @@ public sealed class Trainer : IDisposable
         // Two layouts, two names: a checkpoint of the one is not mistaken for the other.
         var state = new Dictionary<string, Tensor>(_weights.State(), StringComparer.Ordinal)
         {
-            [_ofCounts ? "values_by_input" : "values"] = _parameters.Values,
+            [_gradient.IsByInput ? "values_by_input" : "values"] = Parameters.Values,
         };
         foreach (var (name, tensor) in _optimiser.State)
             state[$"optimiser.{name}"] = tensor;
-        foreach (var (name, buffer) in _parameters.Buffers)
+        foreach (var (name, buffer) in Parameters.Buffers)
             state[$"buffer.{name}"] = buffer;
         return state;
     }
