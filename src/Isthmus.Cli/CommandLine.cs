@@ -120,6 +120,7 @@ public static class CommandLine
             MeasureCommand.Create(),
             CompressCommand.Create(),
             DecompressCommand.Create(),
+            ServeCommand.Create(),
             ExportCommand.Create(),
             ImportCommand.Create(),
             InfoCommand.Create(),

@@ -1,5 +1,6 @@
 using Isthmus.Models;
 using Isthmus.Onnx;
+using Isthmus.Onnx.Hosting;
 using Microsoft.Extensions.AI;
 
 namespace Isthmus.Extensions.AI;
@@ -51,5 +52,5 @@ public static class EmbeddingGenerators
     public static IEmbeddingGenerator<TInput, Embedding<float>> AsIEmbeddingGenerator<TInput>(this OnnxModel model) =>
         Of<TInput>(new(Encoder.Demanded(model, "The model"), isOwned: false));
 
-    private static IsthmusEmbeddingGenerator<TInput> Of<TInput>(SharedModel model) => new(new SingleModel(model));
+    private static IsthmusEmbeddingGenerator<TInput> Of<TInput>(Shared<OnnxModel> model) => new(new SingleModel(model));
 }

@@ -1,4 +1,5 @@
 using Isthmus.Onnx;
+using Isthmus.Onnx.Hosting;
 
 namespace Isthmus.Extensions.AI;
 
@@ -10,7 +11,7 @@ internal interface IModelSource : IDisposable
 }
 
 /// <summary>A model that stays until the generator is disposed of.</summary>
-internal sealed class SingleModel(SharedModel shared) : IModelSource
+internal sealed class SingleModel(Shared<OnnxModel> shared) : IModelSource
 {
     private int _isDisposed;
 
@@ -19,7 +20,7 @@ internal sealed class SingleModel(SharedModel shared) : IModelSource
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0 || !shared.TryEnter(), this);
         try
         {
-            return work(shared.Model);
+            return work(shared.Value);
         }
         finally
         {

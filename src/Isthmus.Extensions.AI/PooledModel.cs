@@ -1,25 +1,25 @@
 using Isthmus.Onnx;
+using Isthmus.Onnx.Hosting;
 
 namespace Isthmus.Extensions.AI;
 
 /// <summary>One name of a pool: its file, and the model that was last read from it.</summary>
 internal sealed class PooledModel(string name, string path, int threads, TimeProvider clock) : IModelSource
 {
-    private readonly Lock _loading = new();
-    private SharedModel? _current;
-    private FileStamp? _seen;
-    private bool _isDisposed;
+    private readonly ReloadedFile<OnnxModel> _file = new(path, file => Encoder.Load(file, threads), Unlike, "give it another name in the pool", clock);
+    private volatile string? _modelId;
 
     /// <summary>State for health checks.</summary>
-    public ModelPoolState State { get; private set; } = new(name, path, null, null, null);
+    public ModelPoolState State => new(name, path, _modelId, _file.LoadedAt, _file.Refused);
 
     /// <summary>Does work with the present model, which is loaded if it is not yet.</summary>
     public T Use<T>(Func<OnnxModel, T> work)
     {
-        var shared = Enter();
+        var shared = _file.Enter();
         try
         {
-            return work(shared.Model);
+            _modelId ??= Encoder.IdOf(shared.Value.Metadata);
+            return work(shared.Value);
         }
         finally
         {
@@ -31,94 +31,25 @@ internal sealed class PooledModel(string name, string path, int threads, TimePro
     /// <returns>The state after a change; null if there was none.</returns>
     public ModelPoolState? Refresh()
     {
-        lock (_loading)
+        if (!_file.Refresh())
+            return null;
+        if (_file.Refused is null)
         {
-            if (_isDisposed || _current is not { } old || FileStamp.Of(path) is var stamp && stamp == _seen)
-                return null;
-            _seen = stamp;
-            try
-            {
-                var model = Encoder.Load(path, threads);
-                if (Unlike(old.Model.Metadata, model.Metadata) is { } difference)
-                {
-                    model.Dispose();
-                    throw new InvalidInputException(path, difference, "give it another name in the pool");
-                }
-                Take(model);
-                old.Leave();
-            }
-            catch (InvalidInputException e)
-            {
-                State = State with { Refused = e.Message };
-            }
-            return State;
+            var shared = _file.Enter();
+            _modelId = Encoder.IdOf(shared.Value.Metadata);
+            shared.Leave();
         }
+        return State;
     }
 
     /// <summary>Gives the model up; calls under way still end.</summary>
-    public void Dispose()
-    {
-        lock (_loading)
-        {
-            _isDisposed = true;
-            Interlocked.Exchange(ref _current, null)?.Leave();
-        }
-    }
-
-    private SharedModel Enter()
-    {
-        while (true)
-        {
-            var shared = Volatile.Read(ref _current) ?? First();
-            // Otherwise replaced just now.
-            if (shared.TryEnter())
-                return shared;
-        }
-    }
-
-    private SharedModel First()
-    {
-        lock (_loading)
-        {
-            ObjectDisposedException.ThrowIf(_isDisposed, typeof(ModelPool));
-            if (_current is null)
-            {
-                _seen = FileStamp.Of(path);
-                Take(Encoder.Load(path, threads));
-            }
-            return _current!;
-        }
-    }
-
-    private void Take(OnnxModel model)
-    {
-        State = new(name, path, Encoder.IdOf(model.Metadata), clock.GetUtcNow(), null);
-        Volatile.Write(ref _current, new SharedModel(model));
-    }
+    public void Dispose() => _file.Dispose();
 
     // Callers hold embeddings of that length, and give records of that kind.
-    private static string? Unlike(OnnxMetadata old, OnnxMetadata other) =>
-        old.Latent != other.Latent ? $"has codes of {other.Latent} numbers, and the model in use {old.Latent}"
-        : old.Schema.Kind != other.Schema.Kind ? $"is a model of {other.Schema}, and the one in use of {old.Schema}"
+    private static string? Unlike(OnnxModel old, OnnxModel other) =>
+        old.Metadata.Latent != other.Metadata.Latent ? $"has codes of {other.Metadata.Latent} numbers, and the model in use {old.Metadata.Latent}"
+        : old.Metadata.Schema.Kind != other.Metadata.Schema.Kind ? $"is a model of {other.Metadata.Schema}, and the one in use of {old.Metadata.Schema}"
         : null;
-
-    /// <summary>Identity of a file's content: path, time and length. A link is followed, as volumes of Kubernetes replace files by changing links.</summary>
-    private sealed record FileStamp(string Path, DateTime Written, long Length)
-    {
-        public static FileStamp? Of(string path)
-        {
-            try
-            {
-                var file = new FileInfo(path);
-                file = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
-                return file.Exists ? new(file.FullName, file.LastWriteTimeUtc, file.Length) : null;
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                return null;
-            }
-        }
-    }
 }
 
 /// <summary>A model of a pool, for health checks.</summary>

@@ -1,0 +1,113 @@
+using System.Net;
+using Isthmus.Server.Requests;
+using Isthmus.Server.Settings;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Isthmus.Server.Hosting;
+
+/// <summary>A server of its own, as <c>isthmus serve</c> runs it: Kestrel with narrow limits, and nothing but the endpoints of models.</summary>
+internal static class StandaloneServer
+{
+    /// <summary>Makes the application, which is not started.</summary>
+    /// <param name="urls">Addresses to listen on.</param>
+    /// <param name="configure">Names the models, and sets limits.</param>
+    /// <param name="settings">Kestrel's own settings by key, such as <c>Kestrel:Certificates:Default:Path</c>.</param>
+    /// <param name="jsonLog">True for a log of one JSON object a line.</param>
+    public static WebApplication Create(
+        IReadOnlyList<string> urls,
+        Action<ServerOptions> configure,
+        IEnumerable<KeyValuePair<string, string?>> settings,
+        bool jsonLog
+    )
+    {
+        // Neither files of the present folder nor those beside the program are served or read.
+        var builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, EnvironmentName = Environments.Production }
+        );
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.AddInMemoryCollection(settings);
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.UseUrls([.. urls]);
+        builder.Services.AddIsthmus(configure);
+        builder.Services.AddSingleton<IHostLifetime, CallerLifetime>();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            Narrow(kestrel.Limits);
+        });
+        builder.Logging.ClearProviders();
+        if (jsonLog)
+            builder.Logging.AddJsonConsole(console =>
+            {
+                console.UseUtcTimestamp = true;
+                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+            });
+        else
+            builder.Logging.AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.UseUtcTimestamp = true;
+                console.TimestampFormat = "yyyy-MM-dd HH:mm:ss.fff ";
+            });
+        // Standard output is for results.
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        var app = builder.Build();
+        app.UseStatusCodePages(page => Answers.FailAsync(page.HttpContext, page.HttpContext.Response.StatusCode, Words(page.HttpContext.Response.StatusCode)));
+        app.UseRouting();
+        app.MapIsthmus();
+        return app;
+    }
+
+    /// <summary>Addresses that a started server listens on.</summary>
+    public static IReadOnlyCollection<string> Addresses(WebApplication app) =>
+        app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.ToArray() ?? [];
+
+    /// <summary>True if an address can be reached from this machine only.</summary>
+    public static bool IsLoopback(string url) =>
+        BindingAddress.Parse(url) is var address
+        && (
+            address.IsUnixPipe
+            || address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip)
+        );
+
+    private static void Narrow(KestrelServerLimits limits)
+    {
+        limits.MaxConcurrentConnections = 1000;
+        limits.MaxRequestHeadersTotalSize = 16 << 10;
+        limits.MaxRequestHeaderCount = 50;
+        limits.MaxRequestLineSize = 4 << 10;
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
+        // A client that sends or reads a byte now and then is cut off.
+        limits.MinRequestBodyDataRate = new(240, TimeSpan.FromSeconds(5));
+        limits.MinResponseDataRate = new(240, TimeSpan.FromSeconds(5));
+    }
+
+    private static string Words(int status) =>
+        status switch
+        {
+            StatusCodes.Status404NotFound => "There is nothing under this address; GET /models lists the models.",
+            StatusCodes.Status405MethodNotAllowed => "The address does not take this method.",
+            StatusCodes.Status415UnsupportedMediaType => "The address does not take bodies of this media type.",
+            _ => $"The request was refused with status {status}.",
+        };
+
+    /// <summary>A lifetime that the caller begins and ends: signals are the program's.</summary>
+    private sealed class CallerLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,46 @@
+using Isthmus.Server.Endpoints;
+using Isthmus.Server.Models;
+using Isthmus.Server.Security;
+using Isthmus.Server.Settings;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Isthmus.Server;
+
+/// <summary>Isthmus models behind HTTP in an application of ASP.NET Core.</summary>
+/// <example>
+/// <code>
+/// builder.Services.AddIsthmus(options => options.Models["fraud"] = "runs/customers-table-vae");
+/// app.MapIsthmus("/ml");
+/// </code>
+/// </example>
+public static class IsthmusServer
+{
+    /// <summary>Adds the models and what serves them. They are read before the application takes requests.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configure">Names the models, and sets limits.</param>
+    public static IServiceCollection AddIsthmus(this IServiceCollection services, Action<ServerOptions> configure)
+    {
+        services.AddOptions<ServerOptions>().Configure(configure);
+        services.TryAddSingleton<ModelRegistry>();
+        services.TryAddSingleton<RequestGate>();
+        services.TryAddSingleton<ModelEndpoints>();
+        services.TryAddSingleton<HealthEndpoints>();
+        services.AddHostedService(provider => provider.GetRequiredService<ModelRegistry>());
+        return services;
+    }
+
+    /// <summary>Adds the endpoints: <c>PREFIX/models/NAME/score</c> and the others, and <c>PREFIX/v2/health/ready</c>.</summary>
+    /// <param name="endpoints">The application.</param>
+    /// <param name="prefix">Path before all of them, such as "/ml". Default: none.</param>
+    /// <returns>The endpoints, for conventions of the application such as its own authorization.</returns>
+    public static RouteGroupBuilder MapIsthmus(this IEndpointRouteBuilder endpoints, string prefix = "")
+    {
+        var group = endpoints.MapGroup(prefix);
+        endpoints.ServiceProvider.GetRequiredService<ModelEndpoints>().Map(group);
+        endpoints.ServiceProvider.GetRequiredService<HealthEndpoints>().Map(group);
+        return group;
+    }
+}

@@ -1,0 +1,35 @@
+using Isthmus.Models;
+
+namespace Isthmus.Server.Tests;
+
+/// <summary>Models small enough to train in a blink, each trained once and kept in a folder until the tests end.</summary>
+public sealed class TrainedModels : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("isthmus-served-").FullName;
+
+    /// <summary>Customers, of whom premium ones spend much.</summary>
+    public string Customers => Kept("customers", () => Autoencoders.TableVae(latent: 4).Fit(Table(seed: 1), new() { Epochs = 3 }));
+
+    /// <summary>Path of a file in the folder.</summary>
+    public string File(string name) => Path.Combine(_folder, name);
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private string Kept(string name, Func<TrainedModel> train)
+    {
+        var path = File($"{name}.isthmus");
+        lock (_folder)
+            if (!System.IO.File.Exists(path))
+                using (var model = train())
+                    model.Save(path);
+        return path;
+    }
+
+    private static Isthmus.Data.Records.DataSplits Table(int seed)
+    {
+        var random = new Random(seed);
+        object?[] Customer(int i) =>
+            i % 3 == 0 ? [random.Next(30, 70), "premium", random.Next(500, 1000)] : [random.Next(18, 70), "basic", i % 11 == 0 ? null : random.Next(10, 80)];
+        return Rows.From(["age", "plan", "spent"], Enumerable.Range(0, 600).Select(Customer)).Split(seed: 1);
+    }
+}
