@@ -23,6 +23,7 @@ public class LayersTests
         "Isthmus.Data/Files",
         "Isthmus.Data/Arrays",
         "Isthmus.Data/Cells",
+        "Isthmus.Data/Shares",
         "Isthmus.Data/Records",
         "Isthmus.Data/Vectors",
         "Isthmus.Data/Images",

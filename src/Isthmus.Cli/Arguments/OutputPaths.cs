@@ -59,7 +59,8 @@ internal static class OutputPaths
             return;
         if (Reads(parsed, RealPath.Of(path)))
             throw new InvalidInputException($"{path} is read by this command, and nothing was written; give what is written another name.");
-        if (!parsed.GetValue(Force))
+        // A share writes its part, which is not the output.
+        if (!parsed.GetValue(Force) && !ShareArguments.IsShare(parsed))
             throw new InvalidInputException($"{path} is there already, and nothing was written; give another name, or replace it with --force.");
     }
 

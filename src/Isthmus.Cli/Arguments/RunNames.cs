@@ -60,15 +60,11 @@ internal static class RunNames
     }
 
     /// <summary>The command that goes on with the run, for a POSIX shell.</summary>
-    public static string ResumeCommand(IReadOnlyList<string> words, RunFolder run)
-    {
-        return string.Join(
-            ' ',
-            (string[])[.. Program(), .. Lasting(words, withTrackers: true), "--name", Path.GetFileName(run.Path), "--resume"] is var all
-                ? all.Select(Quoted)
-                : []
-        );
-    }
+    public static string ResumeCommand(IReadOnlyList<string> words, RunFolder run) =>
+        Command([.. Lasting(words, withTrackers: true), "--name", Path.GetFileName(run.Path), "--resume"]);
+
+    /// <summary>A command of this program, for a POSIX shell.</summary>
+    public static string Command(IReadOnlyList<string> words) => string.Join(' ', Program().Concat(words).Select(Quoted));
 
     private static bool IsTaken(RunFolder folder) =>
         ((string[])[folder.Model, folder.Checkpoint, folder.Metrics, folder.Report]).Any(Path.Exists) || TrackerArguments.HasRecords(folder);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Text.Json;
 using Isthmus.Cli.Output;
 using Isthmus.Compute;
@@ -32,6 +33,29 @@ internal sealed class Session(ParseResult parsed, CancellationToken cancellation
 
     /// <summary>The arguments as they were given.</summary>
     public IReadOnlyList<string> Words => [.. parsed.Tokens.Select(token => token.Value)];
+
+    /// <summary>Name of the verb.</summary>
+    public string Verb => parsed.CommandResult.Command.Name;
+
+    /// <summary>True if files that are there may be replaced.</summary>
+    public bool IsForced => parsed.GetValue(OutputPaths.Force);
+
+    /// <summary>Returns the options that were given other values than their own, sorted: <c>--score elbo --seed 3</c>.</summary>
+    /// <param name="without">Names of options to leave out.</param>
+    public string Settings(IReadOnlySet<string> without) =>
+        string.Join(
+            ' ',
+            parsed
+                .CommandResult.Children.OfType<OptionResult>()
+                .Where(result => !result.Implicit && !without.Contains(result.Option.Name))
+                .Select(result => (result.Option.Name, Value: string.Join(' ', result.Tokens.Select(token => token.Value)), Usual: Usual(result.Option)))
+                .Where(option => option.Value != option.Usual)
+                .OrderBy(option => option.Name, StringComparer.Ordinal)
+                .Select(option => option.Value.Length == 0 ? option.Name : $"{option.Name} {option.Value}")
+        );
+
+    private static string? Usual(Option option) =>
+        option.HasDefaultValue ? Convert.ToString(option.GetDefaultValue(), System.Globalization.CultureInfo.InvariantCulture)?.ToLowerInvariant() : null;
 
     /// <summary>The seed.</summary>
     public int Seed => Get(CommonOptions.Seed);

@@ -42,6 +42,7 @@ internal static class EncodeCommand
         foreach (var option in (Option[])[File, Output, Layer, Part, .. NetworkEncoding.Options])
             verb.Add(option);
         RankArguments.AddTo(verb);
+        ShareArguments.AddTo(verb);
         return verb;
     }
 
@@ -49,6 +50,8 @@ internal static class EncodeCommand
     {
         if (session.Get(NetworkEncoding.Network) is { } network)
         {
+            if (ShareArguments.Of(session) is not null || ShareArguments.IsMerge(session))
+                throw new InvalidInputException("--onnx", "is not done in shares", "leave out --share and --merge, and give each share data of its own");
             if (model.IsGiven(session) || session.Get(Layer) is not null)
                 throw new InvalidInputException("--onnx", "takes the place of a model and its layers", "leave out -m and --layer");
             NetworkEncoding.Run(session, arguments, network, session.Get(Output), session.Get(File), session.Get(Part));
@@ -65,14 +68,33 @@ internal static class EncodeCommand
         RankArguments.Join(session);
         foreach (var note in RankArguments.Notes(session))
             session.NoteLater(note);
+        var share = ShareArguments.Of(session);
         session.CheckOutput(output);
         NetworkEncoding.CheckUnused(session);
         if (!NumpyWriter.IsName(output))
             TableWriter.CheckName(output);
         var manifest = model.Manifest(session);
+        var parts = ShareArguments.Parts(session, output, arguments.Name(session), model.Path(session));
+        if (share is { } done && ShareArguments.IsDone(session, parts!, done))
+            return;
+        if (share is null && parts is not null)
+        {
+            var merged = parts.Merge();
+            session.Result(
+                [$"codes of {Counted.Of(merged, "row")}, put together: {output}"],
+                [new("verb", "encode"), new("model", manifest.Preset), new("rows", merged), new("model_path", model.Path(session)), new("output_path", output)]
+            );
+            return;
+        }
         var data = arguments.For(manifest, session, session.Get(Part), whole: true);
         // Not detached: an interrupt between two batches leaves nothing of the file behind.
         using var trained = session.Compute(device => TrainedModel.Load(model.Path(session)).MoveTo(device));
+        if (share is { } own)
+        {
+            Encoding.WriteShare(output, trained, data.Records, layer, session.SelectDevice(), session.Communicator, own, parts!, session.CancellationToken);
+            ShareArguments.Report(session, parts!, own);
+            return;
+        }
         var (rows, units) = Encoding.Write(output, trained, data.Records, layer, session.SelectDevice(), session.Communicator, session.CancellationToken);
         string[] columns = NumpyWriter.IsName(output) ? [.. units] : [.. data.Records.Select([0]).PlaceColumns().Select(column => column.Name), .. units];
         var what = layer is null

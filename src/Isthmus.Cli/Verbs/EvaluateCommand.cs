@@ -1,9 +1,12 @@
 using System.CommandLine;
+using System.Globalization;
 using Isthmus.Cli.Arguments;
 using Isthmus.Cli.Output;
 using Isthmus.Codes;
+using Isthmus.Data.Cells;
 using Isthmus.Data.Records;
 using Isthmus.Evaluation;
+using Isthmus.Models;
 
 namespace Isthmus.Cli.Verbs;
 
@@ -30,6 +33,15 @@ internal static class EvaluateCommand
         HelpName = "hash",
     };
     private static readonly Option<DataPart?> Part = ModelArguments.PartOption();
+    private static readonly Option<bool> Each = new("--each")
+    {
+        Description = "Evaluate each file of a folder or pattern of tables on its own, and write a table of all figures (-o).",
+    };
+    private static readonly Option<string?> Output = new("--output", "-o")
+    {
+        Description = "With --each: file for the figures, .csv or .parquet.",
+        HelpName = "file",
+    };
 
     public static Option<int> ImportanceSamplesOption() =>
         CommonOptions.Whole("--importance-samples", "Importance samples per record for the likelihood of variational models; 0 for none", 100, 0);
@@ -46,9 +58,10 @@ internal static class EvaluateCommand
         );
         data = DataArguments.AddTo(verb);
         model = ModelArguments.AddTo(verb);
-        foreach (var option in (Option[])[ImportanceSamples, Annealed, AnnealedRecords, Samples, Reference, Part, InformationUnit.Nats])
+        foreach (var option in (Option[])[ImportanceSamples, Annealed, AnnealedRecords, Samples, Reference, Part, Each, Output, InformationUnit.Nats])
             verb.Add(option);
         RankArguments.AddTo(verb);
+        ShareArguments.AddTo(verb);
         return verb;
     }
 
@@ -61,12 +74,28 @@ internal static class EvaluateCommand
 
     private static void Run(Session session, DataArguments arguments, ModelArguments model)
     {
+        var share = ShareArguments.Of(session);
+        if (session.Get(Each) != session.Get(Output) is not null)
+            throw new InvalidInputException(
+                session.Get(Each) ? "--each writes a table; give -o figures.csv or .parquet." : "-o is for --each; the figures of one data set are printed."
+            );
+        if (!session.Get(Each) && (share is not null || ShareArguments.IsMerge(session)))
+            throw new InvalidInputException(
+                "--share and --merge are for --each: the figures of one data set are not means over its parts. Processes of mpirun share its samples."
+            );
         RankArguments.Join(session);
         foreach (var note in RankArguments.Notes(session))
             session.NoteLater(note);
         var path = model.Path(session);
         var manifest = model.Manifest(session);
-        var data = arguments.For(manifest, session, session.Get(Part));
+        if (session.Get(Each))
+            EachFile(session, arguments, manifest, path, share);
+        else
+            Print(session, path, arguments.For(manifest, session, session.Get(Part)));
+    }
+
+    private static EvaluationReport Evaluated(Session session, string path, ModelData data)
+    {
         var options = new EvaluationOptions
         {
             ImportanceSamples = session.Get(ImportanceSamples),
@@ -78,7 +107,7 @@ internal static class EvaluateCommand
             Seed = session.Seed,
             Communicator = session.Communicator,
         };
-        var evaluation = session.Progress.Show(report =>
+        return session.Progress.Show(report =>
         {
             var left = new TimeLeft();
             var progress = new ImmediateProgress<double>(done => report(done, Words(data.Records, options.ImportanceSamples, done, left)));
@@ -96,6 +125,68 @@ internal static class EvaluateCommand
                 )
             );
         });
+    }
+
+    private static void EachFile(Session session, DataArguments arguments, ModelManifest manifest, string path, Share? share)
+    {
+        var (name, output) = (arguments.Name(session), session.Get(Output)!);
+        TableWriter.CheckName(output);
+        var parts = ShareArguments.Parts(session, output, name, path);
+        if (share is { } done && ShareArguments.IsDone(session, parts!, done))
+            return;
+        if (!TableFiles.Are(name))
+            throw new InvalidInputException($"{name} is no table; --each is for a folder or a pattern of tables.");
+        var all = TableFiles.Of(name).Paths;
+        var (first, end) = share?.Of(all.Count) ?? (0, all.Count);
+        string[] files = [.. all.Skip((int)first).Take((int)(end - first))];
+        void Write(Action<IReadOnlyList<Column>> write)
+        {
+            foreach (var file in files)
+            {
+                session.CancellationToken.ThrowIfCancellationRequested();
+                var evaluation = Evaluated(session, path, arguments.For(manifest, session, file, session.Get(Part)));
+                session.Note($"{file}: {Counted.Of(evaluation.Records, "record")}");
+                var values = evaluation.Values.ToArray();
+                write([
+                    new("file", [.. values.Select(_ => (string?)file)]),
+                    new("records", Array.ConvertAll(values, _ => evaluation.Records)),
+                    new("figure", [.. values.Select(value => (string?)value.Key)]),
+                    new("value", [.. values.Select(value => value.Value.ToString("R", CultureInfo.InvariantCulture))], "DOUBLE"),
+                ]);
+            }
+        }
+        if (session.Communicator.Rank > 0)
+        {
+            Write(_ => { });
+            return;
+        }
+        if (share is { } own)
+        {
+            parts!.Write(own, Write, () => files);
+            ShareArguments.Report(session, parts, own);
+            return;
+        }
+        if (parts is null)
+            TableWriter.Write(output, Write);
+        else
+            parts.Merge();
+        session.Result(
+            [$"figures of {Counted.Of(all.Count, "file")}: {output}"],
+            [
+                new("verb", "evaluate"),
+                new("data", name),
+                new("model", manifest.Preset),
+                new("seed", session.Seed),
+                new("files", all.Count),
+                new("model_path", path),
+                new("output_path", output),
+            ]
+        );
+    }
+
+    private static void Print(Session session, string path, ModelData data)
+    {
+        var evaluation = Evaluated(session, path, data);
         string[] lines =
         [
             $"{evaluation.Model} on {evaluation.Data}: {DataArguments.Count(data)}, figures ± standard errors",

@@ -39,6 +39,7 @@ internal static class ImputeCommand
         foreach (var option in (Option[])[Output, Draws, Intervals, Level])
             verb.Add(option);
         reading = ReadingArguments.AddTo(verb);
+        ShareArguments.AddTo(verb);
         return verb;
     }
 
@@ -65,8 +66,24 @@ internal static class ImputeCommand
         foreach (var place in drawn)
             session.CheckOutput(place);
         var manifest = model.Manifest(session);
+        var share = ShareArguments.Of(session);
+        var parts = ShareArguments.Parts(session, output, path, model.Path(session));
+        if (share is { } own)
+        {
+            if (ShareArguments.IsDone(session, parts!, own))
+                return;
+            session.Compute(model.Path(session), (trained, _) =>
+            {
+                FilledTable.WriteShare(trained, path, session.Get(Draws), level, session.Seed, reading.Get(session), own, parts!, session.CancellationToken);
+                return true;
+            });
+            ShareArguments.Report(session, parts!, own);
+            return;
+        }
         var (filled, draws, cells, notes) = session.Compute(model.Path(session), (trained, _) =>
-            FilledTable.Of(trained, path, session.Get(Draws), level, session.Seed, session.CancellationToken, reading.Get(session))
+            parts is null
+                ? FilledTable.Of(trained, path, session.Get(Draws), level, session.Seed, session.CancellationToken, reading.Get(session))
+                : FilledTable.Merge(trained, path, session.Get(Draws), session.Seed, reading.Get(session), parts)
         );
         foreach (var note in notes)
             session.Note($"{path}: {note.OnCommandLine()}");

@@ -46,6 +46,7 @@ internal static class RecommendCommand
         model = ModelArguments.AddTo(verb);
         foreach (var option in (Option[])[History, HistoryFile, For, All, Count, Reasons, Output])
             verb.Add(option);
+        ShareArguments.AddTo(verb);
         return verb;
     }
 
@@ -64,8 +65,11 @@ internal static class RecommendCommand
             TableWriter.CheckName(output);
         var manifest = model.Manifest(session);
         var schema = Recommendation.SchemaOf(manifest.Schema);
+        var share = ShareArguments.Of(session);
+        if (!session.Get(All) && (share is not null || ShareArguments.IsMerge(session)))
+            throw new InvalidInputException("--share and --merge are for --all; one history is no work to share.");
         if (session.Get(All))
-            RecommendAll(session, model.Path(session), manifest, Users(session, arguments, manifest));
+            RecommendAll(session, arguments, model.Path(session), manifest, share);
         else
             RecommendOne(session, model.Path(session), manifest, schema, Items(session, arguments, manifest, schema));
     }
@@ -147,30 +151,61 @@ internal static class RecommendCommand
             : "  because of "
                 + string.Join(" and ", item.Reasons.Select(reason => FormattableString.Invariant($"{schema.NameOf(reason.Item)}, {reason.Bits:+0.0} bits")));
 
-    private static void RecommendAll(Session session, string path, ModelManifest manifest, Dataset users)
+    private static void RecommendAll(Session session, DataArguments arguments, string path, ModelManifest manifest, Share? share)
     {
         var output = session.Get(Output)!;
+        var name = arguments.Name(session) is { Length: > 0 } given ? given : manifest.Provenance.Data;
+        var parts = ShareArguments.Parts(session, output, name, path);
+        if (share is { } done && ShareArguments.IsDone(session, parts!, done))
+            return;
+        if (share is null && parts is not null)
+        {
+            var merged = parts.Merge();
+            session.Result(
+                [$"{Counted.Of(merged, "recommendation")}, put together: {output}"],
+                [
+                    new("verb", "recommend"),
+                    new("data", name),
+                    new("model", manifest.Preset),
+                    new("rows", merged),
+                    new("model_path", path),
+                    new("output_path", output),
+                ]
+            );
+            return;
+        }
+        var users = Users(session, arguments, manifest);
         string[] columns = [];
         session.Progress.Show(report => session.Compute(path, (trained, device) =>
             {
-                var parts = Recommendation.ForAll(
+                var ranked = Recommendation.ForShare(
                     trained,
                     users,
                     session.Get(Count),
+                    share,
                     device,
                     new ImmediateProgress<double>(done => report(done, FormattableString.Invariant($"recommending: {100 * done:F0} % of {users.Count} users"))),
                     session.CancellationToken
                 );
-                TableWriter.Write(output, write =>
+                void Write(Action<IReadOnlyList<Column>> write)
                 {
-                    foreach (var part in parts)
+                    foreach (var part in ranked)
                     {
                         columns = [.. part.Select(column => column.Name)];
                         write(part);
                     }
-                });
+                }
+                if (share is { } own)
+                    parts!.Write(own, Write, () => users.Count);
+                else
+                    TableWriter.Write(output, Write);
                 return columns;
             }));
+        if (share is { } made)
+        {
+            ShareArguments.Report(session, parts!, made);
+            return;
+        }
         session.Result(
             [
                 .. users.Notes.Select(note => $"{users.Name}: {note.OnCommandLine()}"),

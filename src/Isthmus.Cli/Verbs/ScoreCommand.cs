@@ -46,7 +46,7 @@ internal static class ScoreCommand
     {
         ModelArguments? model = null;
         ReadingArguments? reading = null;
-        var data = new Argument<string>("data") { Description = "Table with the model's columns: .csv .tsv .json .parquet." };
+        var data = new Argument<string>("data") { Description = "Table with the model's columns: .csv .tsv .json .parquet, a folder of them, or a pattern." };
         var verb = new Verb(
             "score",
             "Find unusual rows of a table: how surprising each is, in bits, and which columns make it so.",
@@ -58,6 +58,7 @@ internal static class ScoreCommand
         foreach (var option in (Option[])[Score, FalseAlarms, Explain, Samples, Ensemble, Output, Page])
             verb.Add(option);
         reading = ReadingArguments.AddTo(verb);
+        ShareArguments.AddTo(verb);
         return verb;
     }
 
@@ -80,19 +81,27 @@ internal static class ScoreCommand
             Explain = session.Get(Explain),
             Reading = reading.Get(session),
         };
-        var scores = session.Compute(_ =>
+        var share = ShareArguments.Of(session);
+        var parts = ShareArguments.Parts(session, session.Get(Output), path, paths);
+        if (share is { } own)
         {
-            var models = paths.Select(TrainedModel.Load).ToArray();
-            try
-            {
-                return ScoredTable.Of(models, path, options, session.CancellationToken);
-            }
-            finally
-            {
-                foreach (var loaded in models)
-                    loaded.Dispose();
-            }
-        });
+            if (ShareArguments.IsDone(session, parts!, own))
+                return;
+            session.Compute(_ => WithModels(paths, models =>
+                {
+                    ScoredTable.WriteShare(models, path, options, own, parts!, session.CancellationToken);
+                    return true;
+                }));
+            ShareArguments.Report(session, parts!, own);
+            return;
+        }
+        var scores = session.Compute(_ =>
+            WithModels(paths, models =>
+                parts is null
+                    ? ScoredTable.Of(models, path, options, session.CancellationToken)
+                    : ScoredTable.Merge(models, path, options, parts, session.CancellationToken)
+            )
+        );
         foreach (var note in scores.Notes)
             session.Note($"{path}: {note.OnCommandLine()}");
         if (session.Get(Page) is { } page)
@@ -182,6 +191,20 @@ internal static class ScoreCommand
                 new("html_path", session.Get(Page)),
             ]
         );
+    }
+
+    private static T WithModels<T>(IReadOnlyList<string> paths, Func<IReadOnlyList<TrainedModel>, T> work)
+    {
+        var models = paths.Select(TrainedModel.Load).ToArray();
+        try
+        {
+            return work(models);
+        }
+        finally
+        {
+            foreach (var loaded in models)
+                loaded.Dispose();
+        }
     }
 
     private static IEnumerable<string> Rows(ScoredTable scores) =>

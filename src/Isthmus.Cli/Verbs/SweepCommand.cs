@@ -68,11 +68,13 @@ internal static class SweepCommand
         data = DataArguments.AddTo(verb);
         foreach (var option in (Option[])[Model, Set, Fix, Seeds, Epochs, Latent, Target, Name, Output, ImportanceSamples, SplitSeed, InformationUnit.Nats])
             verb.Add(option);
+        ShareArguments.AddTo(verb);
         return verb;
     }
 
     private static void Run(Session session, DataArguments arguments)
     {
+        var share = ShareArguments.Of(session);
         var preset = Preset.Named(session.Get(Model));
         var grid = SweepGrid.Parse(session.Get(Set), [.. Enumerable.Range(session.Seed, session.Get(Seeds))]);
         var (source, fix) = (arguments.Name(session), Fixed(session));
@@ -91,41 +93,68 @@ internal static class SweepCommand
         IReadOnlyList<SweptRun> runs;
         try
         {
-            runs = session.Progress.Show(report =>
-                Sweep.Run(
-                    definition,
-                    data,
-                    folder,
-                    new()
-                    {
-                        Device = session.SelectDevice(),
-                        Threads = session.Threads,
-                        Trackers = trackers,
-                    },
-                    new ImmediateProgress<SweepProgress>(at =>
-                    {
-                        if (at.Training is { } training)
-                            report(
-                                (at.Run + training.Fraction) / count,
-                                FormattableString.Invariant(
-                                    $"run {at.Run + 1} of {count}  {at.Point.Words} seed {at.Point.Seed}  epoch {training.Epoch}/{training.Epochs}"
-                                )
-                            );
-                        else
-                            session.Note($"run {at.Run + 1} of {count}: {at.Point.Name}{(at.State == "new" ? "" : $", {at.State}")}");
-                    }),
-                    session.CancellationToken
-                )
-            );
+            runs = ShareArguments.IsMerge(session)
+                ? Sweep.Merge(definition, data, folder, ShareArguments.Command(session, null))
+                : session.Progress.Show(report =>
+                    Sweep.Run(
+                        definition,
+                        data,
+                        folder,
+                        new()
+                        {
+                            Device = session.SelectDevice(),
+                            Threads = session.Threads,
+                            Trackers = trackers,
+                        },
+                        share,
+                        new ImmediateProgress<SweepProgress>(at =>
+                        {
+                            if (at.Training is { } training)
+                                report(
+                                    (at.Run + training.Fraction) / count,
+                                    FormattableString.Invariant(
+                                        $"run {at.Run + 1} of {count}  {at.Point.Words} seed {at.Point.Seed}  epoch {training.Epoch}/{training.Epochs}"
+                                    )
+                                );
+                            else
+                                session.Note($"run {at.Run + 1} of {count}: {at.Point.Name}{(at.State == "new" ? "" : $", {at.State}")}");
+                        }),
+                        session.CancellationToken
+                    )
+                );
         }
         catch (OperationCanceledException) when (session.CancellationToken.IsCancellationRequested)
         {
             throw new InterruptedException($"interrupted; finished runs are in {folder}. The same command goes on with the rest.");
         }
+        if (share is { } own)
+        {
+            ReportShare(session, own, folder, runs, [.. Enumerable.Range(0, count).Where(own.Takes)]);
+            return;
+        }
+        if (runs.Count < count)
+            throw new InvalidInputException(folder, "has runs that another process is training", "wait for it, and give the same command again");
         var page = Path.Combine(folder, "sweep.html");
         SweepPage.Write(page, name, definition, runs);
         Print(session, definition, runs, page);
     }
+
+    private static void ReportShare(Session session, Share share, string folder, IReadOnlyList<SweptRun> runs, IReadOnlyList<int> own) =>
+        session.Result(
+            [
+                $"share {share}: {runs.Count} of its {Counted.Of(own.Count, "run")} in {folder}"
+                    + (runs.Count < own.Count ? "; another process is training the others" : ""),
+                .. runs.Select(run => $"  {run.Folder}"),
+                "When all are: the same command with --merge for --share.",
+            ],
+            [
+                new("verb", "sweep"),
+                new("share", share.Index),
+                new("shares", share.Count),
+                new("runs", runs.Select(run => Path.Combine(folder, run.Folder))),
+                new("trained_elsewhere", own.Count - runs.Count),
+            ]
+        );
 
     private static void Print(Session session, SweepDefinition definition, IReadOnlyList<SweptRun> runs, string page)
     {

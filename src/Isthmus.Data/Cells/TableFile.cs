@@ -84,10 +84,10 @@ internal static class TableFile
     }
 
     /// <summary>Returns the names and DuckDB types of a source's columns.</summary>
-    public static List<(string Name, string Type)> Columns(DuckDBConnection connection, string source, string pattern)
+    public static List<(string Name, string Type)> Columns(DuckDBConnection connection, string source, params ReadOnlySpan<object> parameters)
     {
         var columns = new List<(string, string)>();
-        using var command = Command(connection, $"DESCRIBE SELECT * FROM {source}", pattern);
+        using var command = Command(connection, $"DESCRIBE SELECT * FROM {source}", parameters);
         using var reader = command.ExecuteReader();
         while (reader.Read())
             columns.Add((reader.GetString(0), reader.GetString(1)));

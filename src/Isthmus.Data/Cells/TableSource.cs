@@ -105,6 +105,16 @@ internal sealed class TableSource
     /// </summary>
     public void Take(long first, long end) => _only = (first, end);
 
+    /// <summary>Limits reading to a share of the rows, and returns the number of rows before it.</summary>
+    /// <param name="share">The share.</param>
+    /// <param name="unit">Number of rows that are worked on together.</param>
+    public long Take(Share share, int unit)
+    {
+        var (first, end) = share.Of(CountRows(), unit);
+        Take(first, end);
+        return first;
+    }
+
     /// <summary>Returns the number of rows, of Parquet from its footer, and otherwise by reading through.</summary>
     public long CountRows()
     {

@@ -5,6 +5,8 @@ namespace Isthmus.Data.Cells;
 /// <summary>Writes columns as CSV or Parquet by DuckDB, completely or not at all.</summary>
 public static class TableWriter
 {
+    private const string MetadataKey = "isthmus";
+
     /// <summary>Throws unless <see cref="Write(string, IReadOnlyList{Column})"/> can write a file of this name.</summary>
     /// <exception cref="InvalidInputException">The extension is none of .csv and .parquet.</exception>
     public static void CheckName(string path) => FormatOf(path);
@@ -22,7 +24,127 @@ public static class TableWriter
     public static void Write(string path, Action<Action<IReadOnlyList<Column>>> parts)
     {
         var (format, hasTypes) = FormatOf(path);
-        AtomicFile.WriteByPath(path, temporary =>
+        WriteAs(path, (connection, target) =>
+        {
+            var casts = Filled(connection, path, parts);
+            return $"COPY (SELECT {Selected(connection, hasTypes ? casts : [])} FROM t) TO {target} ({format}, USE_TMP_FILE false)";
+        });
+    }
+
+    /// <summary>
+    /// Writes a table that comes in parts, or none, as Parquet with a text in its metadata; texts stay texts, to be converted by <see cref="Join"/>.
+    /// </summary>
+    /// <param name="path">The file; .parquet.</param>
+    /// <param name="parts">Function that passes on part after part.</param>
+    /// <param name="metadata">Function that returns the text, called after the last part.</param>
+    internal static void WriteWithMetadata(string path, Action<Action<IReadOnlyList<Column>>> parts, Func<string> metadata) =>
+        WriteAs(path, (connection, target) =>
+        {
+            Filled(connection, path, parts, mayBeEmpty: true);
+            return $"COPY t TO {target} (FORMAT parquet, USE_TMP_FILE false, KV_METADATA {{{MetadataKey}: '{metadata().Replace("'", "''")}'}})";
+        });
+
+    /// <summary>Returns the text in the metadata of a Parquet file; null if there is none.</summary>
+    /// <exception cref="InvalidInputException">The file is damaged, or no Parquet.</exception>
+    internal static string? Metadata(string path) => TableFile.Read(path, connection =>
+        {
+            using var command = TableFile.Command(
+                connection,
+                $"SELECT decode(value) FROM parquet_kv_metadata(?) WHERE decode(key) = '{MetadataKey}'",
+                TableFile.Pattern(path)
+            );
+            return command.ExecuteScalar() as string;
+        });
+
+    /// <summary>Writes the rows of Parquet files one after another as one table: the bytes that writing the same rows at once gives.</summary>
+    /// <param name="path">The file; .csv or .parquet.</param>
+    /// <param name="files">Files of <see cref="WriteWithMetadata"/> with the same columns.</param>
+    /// <param name="casts">Types that texts are converted to in a file with types, by column.</param>
+    internal static void Join(string path, IReadOnlyList<string> files, IReadOnlyDictionary<string, string> casts)
+    {
+        var (format, hasTypes) = FormatOf(path);
+        WriteAs(path, (connection, target) =>
+        {
+            foreach (var (index, file) in files.Index())
+                using (
+                    var command = TableFile.Command(
+                        connection,
+                        $"{(index == 0 ? "CREATE TABLE t AS" : "INSERT INTO t")} SELECT * FROM read_parquet(?)",
+                        TableFile.Pattern(file)
+                    )
+                )
+                    command.ExecuteNonQuery();
+            var selected = Selected(connection, hasTypes ? casts : new Dictionary<string, string>());
+            return $"COPY (SELECT {selected} FROM t) TO {target} ({format}, USE_TMP_FILE false)";
+        });
+    }
+
+    /// <summary>Reads the numbers of a Parquet file, some rows at a time, one row after another; NaN for a missing one.</summary>
+    internal static IEnumerable<double[]> Numbers(string file)
+    {
+        const int PartRows = 4096;
+        using var connection = new DuckDBConnection("DataSource=:memory:");
+        connection.Open();
+        using var command = TableFile.Command(connection, "SELECT CAST(COLUMNS(*) AS DOUBLE) FROM read_parquet(?)", TableFile.Pattern(file));
+        command.UseStreamingMode = true;
+        using var reader = command.ExecuteReader();
+        var part = new List<double>();
+        while (reader.Read())
+        {
+            for (var column = 0; column < reader.FieldCount; column++)
+                part.Add(reader.IsDBNull(column) ? double.NaN : reader.GetDouble(column));
+            if (part.Count < PartRows * reader.FieldCount)
+                continue;
+            yield return [.. part];
+            part.Clear();
+        }
+        if (part.Count > 0)
+            yield return [.. part];
+    }
+
+    /// <summary>Returns the types that the texts of columns are converted to in a file with types, by the name that the column has there.</summary>
+    internal static Dictionary<string, string> Casts(IReadOnlyList<Column> columns) =>
+        UniqueNames(columns).Zip(columns).Where(column => column.Second.Cast is not null).ToDictionary(column => column.First, column => column.Second.Cast!);
+
+    /// <summary>Fills the table <c>t</c>, and returns the types that its texts are converted to.</summary>
+    private static Dictionary<string, string> Filled(
+        DuckDBConnection connection,
+        string path,
+        Action<Action<IReadOnlyList<Column>>> parts,
+        bool mayBeEmpty = false
+    )
+    {
+        Dictionary<string, string>? casts = null;
+        parts(columns =>
+        {
+            if (columns.Any(column => column.Count != columns[0].Count))
+                throw new InvalidInputException(path, "gets columns with different numbers of rows", $"give each {columns[0].Count}");
+            if (casts is null)
+            {
+                var names = UniqueNames(columns).Select(TableFile.Quoted);
+                Execute(connection, $"CREATE TABLE t ({string.Join(", ", names.Zip(columns, (name, column) => $"{name} {column.Type}"))})");
+                casts = Casts(columns);
+            }
+            Append(connection, columns);
+        });
+        if (casts is null && mayBeEmpty)
+            Execute(connection, "CREATE TABLE t (nothing INTEGER)");
+        return casts ?? [];
+    }
+
+    /// <summary>Returns what is selected of the table <c>t</c>: its columns, some converted.</summary>
+    private static string Selected(DuckDBConnection connection, IReadOnlyDictionary<string, string> casts) =>
+        string.Join(
+            ", ",
+            TableFile
+                .Columns(connection, "t")
+                .Select(column =>
+                    TableFile.Quoted(column.Name) is var name && casts.TryGetValue(column.Name, out var type) ? $"CAST({name} AS {type}) AS {name}" : name
+                )
+        );
+
+    /// <summary>Writes a file by a statement made for a path in quotes; its connection keeps on disk what does not fit into memory.</summary>
+    private static void WriteAs(string path, Func<DuckDBConnection, string, string> statement) => AtomicFile.WriteByPath(path, temporary =>
         {
             // Says in .NET's words when the folder cannot be written to.
             File.Create(temporary).Dispose();
@@ -33,26 +155,8 @@ public static class TableWriter
                 connection.Open();
                 // Data that do not fit into memory wait on disk.
                 Execute(connection, $"SET memory_limit = '256MB'; SET temp_directory = '{rows.Replace("'", "''")}'");
-                var isFirst = true;
-                var written = "";
-                parts(columns =>
-                {
-                    if (columns.Any(column => column.Count != columns[0].Count))
-                        throw new InvalidInputException(path, "gets columns with different numbers of rows", $"give each {columns[0].Count}");
-                    if (isFirst)
-                    {
-                        string[] names = [.. UniqueNames(columns).Select(TableFile.Quoted)];
-                        Execute(connection, $"CREATE TABLE t ({string.Join(", ", names.Zip(columns, (name, column) => $"{name} {column.Type}"))})");
-                        written = string.Join(
-                            ", ",
-                            names.Zip(columns, (name, column) => hasTypes && column.Cast is { } type ? $"CAST({name} AS {type}) AS {name}" : name)
-                        );
-                    }
-                    isFirst = false;
-                    Append(connection, columns);
-                });
                 // Its own temporary file would stay behind on a full disk.
-                Execute(connection, $"COPY (SELECT {written} FROM t) TO '{temporary.Replace("'", "''")}' ({format}, USE_TMP_FILE false)");
+                Execute(connection, statement(connection, $"'{temporary.Replace("'", "''")}'"));
             }
             catch (DuckDBException e)
             {
@@ -66,7 +170,6 @@ public static class TableWriter
             using var file = new FileStream(temporary, FileMode.Open, FileAccess.ReadWrite);
             file.Flush(flushToDisk: true);
         });
-    }
 
     private static (string Options, bool HasTypes) FormatOf(string path) =>
         Path.GetExtension(path).ToLowerInvariant() switch

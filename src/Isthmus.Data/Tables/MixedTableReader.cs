@@ -68,16 +68,50 @@ internal static class MixedTableReader
     /// <param name="visit">Called with each part.</param>
     /// <param name="notes">Receives notes on values unlike any in the training rows.</param>
     /// <param name="reading">Options for reading cells, which take precedence over the model's.</param>
-    public static void ForEachPart(TableInput path, TableSchema schema, Action<TablePart> visit, ICollection<Wording> notes, TableReading? reading = null)
+    public static void ForEachPart(TableInput path, TableSchema schema, Action<TablePart> visit, ICollection<Wording> notes, TableReading? reading = null) =>
+        ForEachPart(path, schema, null, (_, part) => visit(part), notes, reading);
+
+    /// <summary>Reads a share of the rows in parts, which are those of the whole file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="schema">Schema of the model.</param>
+    /// <param name="share">The share; null for all rows.</param>
+    /// <param name="visit">Called with each part and the number of rows before it.</param>
+    /// <param name="notes">Receives notes on the file and, of all rows, on values unlike any in the training rows.</param>
+    /// <param name="reading">Options for reading cells, which take precedence over the model's.</param>
+    /// <returns>Number of values unlike any in the training rows, by column: for <see cref="TableSchema.NotesOn"/>.</returns>
+    public static long[] ForEachPart(
+        TableInput path,
+        TableSchema schema,
+        Share? share,
+        Action<long, TablePart> visit,
+        ICollection<Wording> notes,
+        TableReading? reading = null
+    )
     {
         var file = Open(path, new() { Expected = schema, Reading = reading ?? new() });
         RequireAll(file, schema);
         NoteExtra(file, schema, null, notes);
         var (columns, strange) = (schema.NewColumns(), new long[schema.Dimension]);
         ColumnBuffer[] beside = [.. schema.Identifiers.Where(file.Names.Contains).Select(name => new ColumnBuffer(name, ColumnKind.Category))];
-        file.Read([.. columns, .. beside], PartRows, _ => visit(new(schema.Encode(columns, strange), columns, beside)));
-        foreach (var note in file.Notes.Concat(schema.NotesOn(strange)))
+        var before = share is { } only ? file.Source.Take(only, PartRows) : 0;
+        file.Read([.. columns, .. beside], PartRows, first => visit(before + first, new(schema.Encode(columns, strange), columns, beside)));
+        foreach (var note in share is null ? file.Notes.Concat(schema.NotesOn(strange)) : file.Notes)
             notes.Add(note);
+        return strange;
+    }
+
+    /// <summary>Returns the notes on a file that reading all of it gives.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="schema">Schema of the model.</param>
+    /// <param name="strange">Number of values unlike any in the training rows, by column.</param>
+    /// <param name="reading">Options for reading cells, which take precedence over the model's.</param>
+    public static IReadOnlyList<Wording> NotesOn(TableInput path, TableSchema schema, long[] strange, TableReading? reading)
+    {
+        var file = Open(path, new() { Expected = schema, Reading = reading ?? new() });
+        var notes = new List<Wording>();
+        NoteExtra(file, schema, null, notes);
+        file.Source.CountRows();
+        return [.. notes, .. file.Notes, .. schema.NotesOn(strange)];
     }
 
     /// <summary>Reads the rows of a series in the order of time, converted to a model's schema, and their times as in the file.</summary>

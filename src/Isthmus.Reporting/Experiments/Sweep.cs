@@ -38,7 +38,7 @@ public sealed record SweptRun(SweepPoint Point, string Folder, EvaluationFigures
 /// <summary>Progress of a sweep.</summary>
 /// <param name="Run">The run under way, from 0.</param>
 /// <param name="Point">Its settings and seed.</param>
-/// <param name="State"><c>new</c>, <c>resumed</c> from a checkpoint, or <c>done</c> before.</param>
+/// <param name="State"><c>new</c>, <c>resumed</c> from a checkpoint, <c>done</c> before, or <c>elsewhere</c>: another process trains it now.</param>
 /// <param name="Training">Progress of its training; null before it starts.</param>
 public sealed record SweepProgress(int Run, SweepPoint Point, string State, TrainingProgress? Training);
 
@@ -65,26 +65,42 @@ public static class Sweep
         TrainingOptions options,
         IProgress<SweepProgress>? progress = null,
         CancellationToken cancellationToken = default
+    ) =>
+        Run(definition, data, folder, options, null, progress, cancellationToken) is var runs && runs.Count == definition.Grid.Points().Count
+            ? runs
+            : throw new InvalidInputException(
+                folder,
+                "has runs that another process is training",
+                "wait for it, and start the sweep again: it keeps what is done"
+            );
+
+    /// <summary>
+    /// Runs a share of the remaining combinations, dealt out singly; returns those that are done, without any that another process trains now.
+    /// </summary>
+    internal static IReadOnlyList<SweptRun> Run(
+        SweepDefinition definition,
+        DataSplits data,
+        string folder,
+        TrainingOptions options,
+        Share? share,
+        IProgress<SweepProgress>? progress,
+        CancellationToken cancellationToken
     )
     {
-        var points = definition.Grid.Points();
-        foreach (var point in points)
-            ModelSpecification.Resolve(definition.Model, data.Train.Schema, Settings(definition, point), TrainingSettings.All, data.Train.Labels);
-        if (points.GroupBy(point => point.Name).FirstOrDefault(group => group.Count() > 1) is { } same)
-            throw new InvalidInputException("Two runs of the sweep", $"would share the folder {same.Key}", "give values that differ in letters and digits");
-        Claim(definition, folder);
+        var points = Checked(definition, data, folder);
         List<SweptRun> runs = [];
-        foreach (var (index, point) in points.Index())
+        foreach (var (index, point) in points.Index().Where(point => share?.Takes(point.Index) != false))
         {
-            var run = new RunFolder(Path.Combine(folder, point.Name));
+            using var claim = RunClaim.Of(folder, point.Name);
             // The report is what a run writes last.
+            var run = new RunFolder(Path.Combine(folder, point.Name));
             var state =
                 File.Exists(run.Report) ? "done"
+                : claim is null ? "elsewhere"
                 : File.Exists(run.Checkpoint) ? "resumed"
                 : "new";
             progress?.Report(new(index, point, state, null));
-            var path = Path.Combine(run.Path, "information.jsonl");
-            if (state != "done")
+            if (state is "new" or "resumed")
                 Experiment
                     .Run(
                         data,
@@ -99,22 +115,54 @@ public static class Sweep
                                 SplitSeed = definition.SplitSeed,
                                 Folder = run,
                                 Resume = state == "resumed",
-                                Observe = InformationPath.IsFor(data) ? new InformationPath(path, point.Seed).Observe : null,
+                                Observe = InformationPath.IsFor(data) ? new InformationPath(PathOf(run), point.Seed).Observe : null,
                             },
                         },
                         new RunStage(progress, index, point, state),
                         cancellationToken
                     )
                     .Dispose();
-            runs.Add(
-                new(point, point.Name, EvaluationFigures.Of(ModelManifest.Read(run.Model).Metrics), InformationPath.Read(path))
-                {
-                    Noun = data.Train.Schema.Noun,
-                }
-            );
+            if (state != "elsewhere")
+                runs.Add(Finished(run, point, data));
         }
         return runs;
     }
+
+    /// <summary>Returns all runs, which shares have made; trains none.</summary>
+    /// <exception cref="InvalidInputException">A run is missing or unfinished; and as for <see cref="Run(SweepDefinition, DataSplits, string, TrainingOptions,
+    /// IProgress{SweepProgress}, CancellationToken)"/>.</exception>
+    internal static IReadOnlyList<SweptRun> Merge(SweepDefinition definition, DataSplits data, string folder, string command)
+    {
+        var points = Checked(definition, data, folder);
+        RunFolder Of(SweepPoint point) => new(Path.Combine(folder, point.Name));
+        SweepPoint[] missing = [.. points.Where(point => !File.Exists(Of(point).Report))];
+        return missing.Length == 0
+            ? [.. points.Select(point => Finished(Of(point), point, data))]
+            : throw new InvalidInputException(
+                folder,
+                $"lacks the run {missing[0].Name}{(missing.Length > 1 ? $" and {missing.Length - 1} more" : "")}",
+                $"make what is missing by {command}"
+            );
+    }
+
+    private static IReadOnlyList<SweepPoint> Checked(SweepDefinition definition, DataSplits data, string folder)
+    {
+        var points = definition.Grid.Points();
+        foreach (var point in points)
+            ModelSpecification.Resolve(definition.Model, data.Train.Schema, Settings(definition, point), TrainingSettings.All, data.Train.Labels);
+        if (points.GroupBy(point => point.Name).FirstOrDefault(group => group.Count() > 1) is { } same)
+            throw new InvalidInputException("Two runs of the sweep", $"would share the folder {same.Key}", "give values that differ in letters and digits");
+        Claim(definition, folder);
+        return points;
+    }
+
+    private static string PathOf(RunFolder run) => Path.Combine(run.Path, "information.jsonl");
+
+    private static SweptRun Finished(RunFolder run, SweepPoint point, DataSplits data) =>
+        new(point, point.Name, EvaluationFigures.Of(ModelManifest.Read(run.Model).Metrics), InformationPath.Read(PathOf(run)))
+        {
+            Noun = data.Train.Schema.Noun,
+        };
 
     /// <summary>Returns the runs that no other beats in both: from the smallest x on, each with a smaller y than all before it.</summary>
     public static IReadOnlyList<SweptRun> Frontier(IReadOnlyList<SweptRun> runs, Func<SweptRun, double> x, Func<SweptRun, double> y)
@@ -148,7 +196,8 @@ public static class Sweep
     {
         var path = Path.Combine(folder, "sweep.json");
         var text = JsonSerializer.Serialize(definition, JsonFormat.Indented) + "\n";
-        if (!File.Exists(path) && Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
+        // Another process may be writing the same at this moment, under a name that begins with a point.
+        if (!File.Exists(path) && Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any(entry => Path.GetFileName(entry)[0] != '.'))
             throw new InvalidInputException(
                 folder,
                 "holds other files, and a sweep's folder holds its runs alone",

@@ -2,6 +2,7 @@ using Isthmus.Compute;
 using Isthmus.Data.Arrays;
 using Isthmus.Data.Cells;
 using Isthmus.Data.Records;
+using Isthmus.Data.Shares;
 using Isthmus.Models;
 using Isthmus.Models.Networks;
 using Isthmus.Processes;
@@ -60,31 +61,101 @@ public static class Encoding
         CancellationToken cancellationToken
     )
     {
-        var prepared = trained.Prepare(data);
-        var prefix = layer is null ? "z" : "h";
-        var (placesOfOne, width) = Batches(trained.Network, prepared.Select([0]), layer, device)
-            .Select(batch => ((int)batch.Vectors.shape[0], (int)batch.Vectors.shape[1]))
-            .First();
-        IReadOnlyList<string> names = [.. Enumerable.Range(0, width).Select(unit => $"{prefix}{unit}")];
-        var batches =
-            ranks.Count == 1
-                ? Batches(trained.Network, prepared, layer, device, cancellationToken)
-                : Dealt(trained.Network, prepared, layer, device, placesOfOne, width, ranks, cancellationToken);
+        var codes = new WrittenCodes(trained, data, layer, device, ranks, cancellationToken);
         if (ranks.Rank > 0)
-            return (batches.Sum(batch => batch.Vectors.shape[0]), names);
+            return (codes.Batches().Sum(batch => batch.Vectors.shape[0]), codes.Names);
         if (NumpyWriter.IsName(path))
-            return (NumpyWriter.Write(path, width, batches.Select(batch => batch.Vectors.data<float>().ToArray())), names);
+            return (NumpyWriter.Write(path, codes.Names.Count, codes.Batches().Select(batch => batch.Vectors.data<float>().ToArray())), codes.Names);
         var rows = 0L;
-        TableWriter.Write(path, write =>
+        TableWriter.Write(path, write => rows = codes.Pass(write));
+        return (rows, codes.Names);
+    }
+
+    /// <summary>Writes the codes of a share of the records as a part of a file, by the processes that work together.</summary>
+    internal static void WriteShare(
+        string path,
+        TrainedModel trained,
+        Dataset data,
+        int? layer,
+        Device? device,
+        Communicator ranks,
+        Share share,
+        WorkParts parts,
+        CancellationToken cancellationToken
+    )
+    {
+        // Batches are those of one process, as what a product rounds to may depend on its size.
+        var (first, end) = share.Of(data.Count, BatchRecords);
+        var codes = new WrittenCodes(trained, data, layer, device, ranks, cancellationToken, ((int)first, (int)end));
+        if (ranks.Rank > 0)
+            codes.Batches().Count();
+        else
+            parts.Write(share, write => codes.Pass(write, withPlaces: !NumpyWriter.IsName(path)), () => codes.Names);
+    }
+
+    /// <summary>Codes on their way to a file: those of some records, batch by batch.</summary>
+    private sealed class WrittenCodes
+    {
+        private readonly TrainedModel _trained;
+        private readonly Dataset _data,
+            _prepared;
+        private readonly int? _layer;
+        private readonly Device? _device;
+        private readonly Communicator _ranks;
+        private readonly int _places,
+            _records;
+        private readonly CancellationToken _cancellationToken;
+
+        public WrittenCodes(
+            TrainedModel trained,
+            Dataset data,
+            int? layer,
+            Device? device,
+            Communicator ranks,
+            CancellationToken cancellationToken,
+            (int First, int End)? only = null
+        )
         {
-            foreach (var (first, count, vectors) in batches)
+            (_trained, _layer, _device, _ranks, _cancellationToken) = (trained, layer, device, ranks, cancellationToken);
+            var prepared = trained.Prepare(data);
+            (_places, var width) = Encoding
+                .Batches(trained.Network, prepared.Select([0]), layer, device)
+                .Select(batch => ((int)batch.Vectors.shape[0], (int)batch.Vectors.shape[1]))
+                .First();
+            Names = [.. Enumerable.Range(0, width).Select(unit => $"{Prefix}{unit}")];
+            _records = only is { } range ? range.End - range.First : data.Count;
+            Dataset Chosen(Dataset all) => only is { } range && _records > 0 ? all.Select([.. Enumerable.Range(range.First, _records)]) : all;
+            (_data, _prepared) = (Chosen(data), Chosen(prepared));
+        }
+
+        /// <summary>Names of the units.</summary>
+        public IReadOnlyList<string> Names { get; }
+
+        private string Prefix => _layer is null ? "z" : "h";
+
+        /// <summary>Returns the batches, which all ranks have to ask for.</summary>
+        public IEnumerable<(int First, int Count, Tensor Vectors)> Batches() =>
+            _records == 0 ? []
+            : _ranks.Count == 1 ? Encoding.Batches(_trained.Network, _prepared, _layer, _device, _cancellationToken)
+            : Dealt(_trained.Network, _prepared, _layer, _device, _places, Names.Count, _ranks, _cancellationToken);
+
+        /// <summary>Passes on the batches as columns, and returns the number of rows.</summary>
+        public long Pass(Action<IReadOnlyList<Column>> write, bool withPlaces = true)
+        {
+            var rows = 0L;
+            foreach (var (first, count, vectors) in Batches())
             {
                 var places = (int)vectors.shape[0] / count;
-                write(Columns(data.Select([.. Enumerable.Range(0, (int)vectors.shape[0]).Select(row => first + row / places)]), vectors, prefix));
+                var units = Units(vectors, Prefix);
+                write(
+                    withPlaces
+                        ? [.. _data.Select([.. Enumerable.Range(0, (int)vectors.shape[0]).Select(row => first + row / places)]).PlaceColumns(), .. units]
+                        : [.. units]
+                );
                 rows += vectors.shape[0];
             }
-        });
-        return (rows, names);
+            return rows;
+        }
     }
 
     private static IEnumerable<(int First, int Count, Tensor Vectors)> Batches(
@@ -160,15 +231,14 @@ public static class Encoding
         return HiddenLayer.Of(model, x, layer).cpu().contiguous().MoveToOuterDisposeScope();
     }
 
-    private static IReadOnlyList<Column> Columns(Dataset data, Tensor vectors, string prefix) =>
-        [
-            .. data.PlaceColumns(),
-            .. Enumerable
-                .Range(0, (int)vectors.shape[1])
-                .Select(unit =>
-                {
-                    using var inner = NewDisposeScope();
-                    return new Column($"{prefix}{unit}", vectors.select(1, unit).contiguous().cpu().data<float>().ToArray());
-                }),
-        ];
+    private static IReadOnlyList<Column> Columns(Dataset data, Tensor vectors, string prefix) => [.. data.PlaceColumns(), .. Units(vectors, prefix)];
+
+    private static IEnumerable<Column> Units(Tensor vectors, string prefix) =>
+        Enumerable
+            .Range(0, (int)vectors.shape[1])
+            .Select(unit =>
+            {
+                using var inner = NewDisposeScope();
+                return new Column($"{prefix}{unit}", vectors.select(1, unit).contiguous().cpu().data<float>().ToArray());
+            });
 }

@@ -88,30 +88,45 @@ public sealed record Recommendation(int Item, double Bits, IReadOnlyList<Recomme
         Device? device = null,
         IProgress<double>? progress = null,
         CancellationToken cancellationToken = default
+    ) => ForShare(trained, histories, count, null, device, progress, cancellationToken);
+
+    /// <summary>Returns them for a share of the histories; null for all. Blocks of users are those of one process.</summary>
+    internal static IEnumerable<IReadOnlyList<Column>> ForShare(
+        TrainedModel trained,
+        Dataset histories,
+        int count,
+        Share? share,
+        Device? device,
+        IProgress<double>? progress,
+        CancellationToken cancellationToken
     )
     {
         var schema = SchemaOf(trained);
         var width = Math.Min(count, schema.Dimension);
         using var pass = RecommendationPass.For(trained.Network, device);
-        var (atOnce, threads) = (pass?.Histories ?? Users, get_num_threads());
+        var block = pass is null ? Users : RecommendationPass.BlockOf(histories.Count);
+        var (atOnce, threads) = (pass?.Histories(block) ?? Users, get_num_threads());
+        var (first, end) = share is { } only && only.Of(histories.Count, block) is var own ? ((int)own.First, (int)own.End) : (0, histories.Count);
+        if (first == end)
+            yield break;
         Task<(int[] Items, float[] Bits)> Rank(int start) =>
             Task.Run(() =>
             {
                 using var same = TensorThreads.Use(threads);
-                int[] users = [.. Enumerable.Range(start, Math.Min(atOnce, histories.Count - start))];
-                return pass?.Best(histories.SparseRecords(users), width) ?? Best(trained, TensorBatches.Gather(histories, users, device), width);
+                int[] users = [.. Enumerable.Range(start, Math.Min(atOnce, end - start))];
+                return pass?.Best(histories.SparseRecords(users), width, block) ?? Best(trained, TensorBatches.Gather(histories, users, device), width);
             });
-        var ranking = Rank(0);
+        var ranking = Rank(first);
         try
         {
-            for (var start = 0; start < histories.Count; start += atOnce)
+            for (var start = first; start < end; start += atOnce)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var (items, bits) = ranking.GetAwaiter().GetResult();
-                if (start + atOnce < histories.Count)
+                if (start + atOnce < end)
                     ranking = Rank(start + atOnce);
                 yield return Columns(schema, histories.RecordNames!, start, width, items, bits);
-                progress?.Report(Math.Min(1, (start + atOnce) / (double)histories.Count));
+                progress?.Report(Math.Min(1, (start + atOnce - first) / (double)(end - first)));
             }
         }
         finally

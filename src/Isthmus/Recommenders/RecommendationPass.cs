@@ -17,6 +17,8 @@ namespace Isthmus.Recommenders;
 internal sealed class RecommendationPass : IDisposable
 {
     private const int BlockRows = 1024,
+        LeastRows = 64,
+        Blocks = 16,
         BlocksOfThread = 4;
 
     private readonly ThreadTeam _team;
@@ -32,8 +34,13 @@ internal sealed class RecommendationPass : IDisposable
         _team = new(_threads);
     }
 
-    /// <summary>Number of histories that keeps all threads busy.</summary>
-    public int Histories => BlockRows * BlocksOfThread * _threads;
+    /// <summary>
+    /// Returns the number of histories in a block: what a product rounds to may depend on it, so it depends on all histories and not on threads or shares.
+    /// </summary>
+    public static int BlockOf(int histories) => Math.Clamp(histories / Blocks, LeastRows, BlockRows);
+
+    /// <summary>Returns the number of histories that keeps all threads busy: whole blocks.</summary>
+    public int Histories(int block) => block * BlocksOfThread * _threads;
 
     /// <summary>Creates a pass of the model; null if it has other parts or is not in the processor's memory.</summary>
     /// <param name="model">The model, not training.</param>
@@ -63,10 +70,12 @@ internal sealed class RecommendationPass : IDisposable
     /// Returns the most likely items that a history lacks, best first, and the cost of each in bits; <paramref name="count"/> of each, with -1 beyond the end
     /// of a history's.
     /// </summary>
-    public (int[] Items, float[] Bits) Best(SparseCounts histories, int count)
+    /// <param name="histories">The histories.</param>
+    /// <param name="count">Number of items of each.</param>
+    /// <param name="rows">Number of histories in a block.</param>
+    public (int[] Items, float[] Bits) Best(SparseCounts histories, int count, int rows)
     {
         var (items, bits) = (new int[histories.Count * count], new float[histories.Count * count]);
-        var rows = Math.Clamp((histories.Count + _threads - 1) / _threads, 1, BlockRows);
         var taken = 0;
         using var one = TensorThreads.Use(1);
         _team.Run(thread =>

@@ -21,9 +21,13 @@ public sealed record ImputedCell(int Row, int Column, float Value, float Low, fl
 /// </summary>
 public static class Imputation
 {
-    private const int Rows = 25;
+    // A block has draws of its own, so that shares of the rows have those of all rows.
+    private const int Rows = 25,
+        BlockRows = 40 * Rows;
 
-    /// <summary>Imputes every missing value, in the order of the table.</summary>
+    /// <summary>
+    /// Imputes every missing value, in the order of the table. Draws depend on the seed and on the block of 1,000 rows with missing values that a row is in.
+    /// </summary>
     /// <param name="trained">A model of a table.</param>
     /// <param name="rows">N x D numbers on the model's scale.</param>
     /// <param name="draws">Draws of each cell.</param>
@@ -40,19 +44,65 @@ public static class Imputation
         int samples = 200,
         int seed = 1,
         CancellationToken cancellationToken = default
+    ) => [.. OfShare(trained, rows, draws, level, samples, seed, null, cancellationToken)];
+
+    /// <summary>Imputes the missing values of a share of the rows that have some; null for all.</summary>
+    internal static IEnumerable<ImputedCell> OfShare(
+        TrainedModel trained,
+        float[] rows,
+        int draws,
+        double level,
+        int samples,
+        int seed,
+        Share? share,
+        CancellationToken cancellationToken
     )
     {
-        var schema = trained.Specification.Schema.Demand<TableSchema>(
+        var width = SchemaOf(trained).Dimension;
+        // Contains asks Equals, for which a NaN is a NaN.
+        int[] blank = [.. Enumerable.Range(0, rows.Length / width).Where(row => rows.AsSpan(row * width, width).Contains(float.NaN))];
+        var (first, end) = share?.Of(blank.Length, BlockRows) ?? (0, blank.Length);
+        for (var start = (int)first; start < end; start += BlockRows)
+            foreach (
+                var cell in OfBlock(
+                    trained,
+                    rows,
+                    blank[start..Math.Min(start + BlockRows, (int)end)],
+                    start / BlockRows,
+                    draws,
+                    level,
+                    samples,
+                    seed,
+                    cancellationToken
+                )
+            )
+                yield return cell;
+    }
+
+    private static TableSchema SchemaOf(TrainedModel trained) =>
+        trained.Specification.Schema.Demand<TableSchema>(
             $"The model is of {trained.Specification.Schema}, and fills no missing values",
             $"take one of a table ({OptionNames.Model("table-vae")})"
         );
+
+    private static List<ImputedCell> OfBlock(
+        TrainedModel trained,
+        float[] rows,
+        int[] blank,
+        int block,
+        int draws,
+        double level,
+        int samples,
+        int seed,
+        CancellationToken cancellationToken
+    )
+    {
+        var schema = SchemaOf(trained);
         var (width, likelihood, model) = (schema.Dimension, (MixedLikelihood)trained.Network.Likelihood, trained.Network);
-        // Contains asks Equals, for which a NaN is a NaN.
-        int[] blank = [.. Enumerable.Range(0, rows.Length / width).Where(row => rows.AsSpan(row * width, width).Contains(float.NaN))];
         var cells = new List<ImputedCell>();
-        var random = new Random(seed);
+        var random = block == 0 ? new Random(seed) : new((int)RandomStream.Seed(seed, RandomStream.Evaluation, -block));
         using var noGradient = inference_mode();
-        using var generator = RandomDraws.Seeded(RandomStream.Seed(seed, RandomStream.Evaluation, blank.Length));
+        using var generator = RandomDraws.Seeded(RandomStream.Seed(seed, RandomStream.Evaluation, blank.Length + ((long)block << 32)));
         foreach (var part in blank.Chunk(Rows))
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Isthmus.Compute;
 using Isthmus.Data.Cells;
+using Isthmus.Data.Shares;
 using Isthmus.Data.Tables;
 using Isthmus.Models;
 using static TorchSharp.torch;
@@ -132,10 +133,7 @@ public sealed record ScoredTable(
             if (isSeries)
                 write(OfSeries(scorer, table, options, tally, notes, cancellationToken, out series));
             else
-                WhileReading(
-                    visit => MixedTableReader.ForEachPart(table, scorer.Schema, visit, notes, options.Reading),
-                    part => write(OfRows(scorer, part, options, tally, cancellationToken))
-                );
+                OfShare(scorer, table, null, options, tally, notes, write, cancellationToken);
             if (tally.Count == 0)
                 throw new InvalidInputException(table.Name, "holds no records", "give at least one row");
         }
@@ -143,34 +141,108 @@ public sealed record ScoredTable(
             TableWriter.Write(output, Score);
         else
             Score(_ => { });
-        return new(
+        return Of(tally, usual, options, series, notes);
+    }
+
+    /// <summary>Scores a share of the rows of a table in files, and writes them as a part of <paramref name="parts"/>.</summary>
+    /// <exception cref="InvalidInputException">A series, whose rows belong together; and all that scoring it at once refuses.</exception>
+    internal static void WriteShare(
+        IReadOnlyList<TrainedModel> models,
+        string path,
+        TableScoreOptions options,
+        Share share,
+        WorkParts parts,
+        CancellationToken cancellationToken
+    )
+    {
+        var scorer = OfRows(models, path, options, cancellationToken);
+        var tally = new ScoreTally(scorer.Usual, scorer.Usually.Columns, options);
+        var strange = Array.Empty<long>();
+        parts.Write(
+            share,
+            write => strange = OfShare(scorer, path, share, options, tally, [], write, cancellationToken),
+            () => tally.State with { Strange = strange }
+        );
+    }
+
+    /// <summary>Writes the scores of all shares to the output, and returns their result: the bytes and the figures of one process.</summary>
+    /// <exception cref="InvalidInputException">A part is missing or is of other work.</exception>
+    internal static ScoredTable Merge(
+        IReadOnlyList<TrainedModel> models,
+        string path,
+        TableScoreOptions options,
+        WorkParts parts,
+        CancellationToken cancellationToken
+    )
+    {
+        var results = parts.Results<ScoreTallyState>();
+        var scorer = OfRows(models, path, options, cancellationToken);
+        var tally = new ScoreTally(scorer.Usual, scorer.Usually.Columns, options);
+        var strange = new long[scorer.Schema.Dimension];
+        foreach (var result in results)
+        {
+            tally.Add(result);
+            foreach (var (column, count) in result.Strange.Index())
+                strange[column] += count;
+        }
+        parts.Merge();
+        return Of(tally, scorer.Usual, options, null, MixedTableReader.NotesOn(path, scorer.Schema, strange, options.Reading));
+    }
+
+    private static ScoredTable Of(ScoreTally tally, ReferenceScores usual, TableScoreOptions options, ScoredSeries? series, IReadOnlyList<Wording> notes) =>
+        new(
             tally.Count,
             usual,
             options.FalseAlarms,
             tally.Over,
             tally.MostSurprising(),
-            isSeries ? [] : tally.Moved(),
+            series is null ? tally.Moved() : [],
             tally.CorrelationWithNorm(),
             series,
             notes
         );
+
+    private static RowScorer OfRows(IReadOnlyList<TrainedModel> models, string path, TableScoreOptions options, CancellationToken cancellationToken) =>
+        models[0].Specification.Schema is TableSchema { Series: not null }
+            ? throw new InvalidInputException($"{path}: a series", "is scored as a whole, in the order of time, and not in shares", "score it at once")
+            : new(models, options.Kind, options.Samples, options.Seed, cancellationToken);
+
+    private static long[] OfShare(
+        RowScorer scorer,
+        TableInput table,
+        Share? share,
+        TableScoreOptions options,
+        ScoreTally tally,
+        List<Wording> notes,
+        Action<IReadOnlyList<Column>> write,
+        CancellationToken cancellationToken
+    )
+    {
+        var strange = Array.Empty<long>();
+        WhileReading(
+            visit => strange = MixedTableReader.ForEachPart(table, scorer.Schema, share, visit, notes, options.Reading),
+            (before, part) => write(OfRows(scorer, before, part, options, tally, cancellationToken))
+        );
+        return strange;
     }
 
     /// <summary>Works on a part while the next one is read; parts are worked on in turn.</summary>
-    private static void WhileReading(Action<Action<TablePart>> read, Action<TablePart> work)
+    private static void WhileReading(Action<Action<long, TablePart>> read, Action<long, TablePart> work)
     {
         var (under, threads) = (Task.CompletedTask, get_num_threads());
         try
         {
-            read(part =>
-            {
-                under.GetAwaiter().GetResult();
-                under = Task.Run(() =>
+            read(
+                (before, part) =>
                 {
-                    using var same = TensorThreads.Use(threads);
-                    work(part);
-                });
-            });
+                    under.GetAwaiter().GetResult();
+                    under = Task.Run(() =>
+                    {
+                        using var same = TensorThreads.Use(threads);
+                        work(before, part);
+                    });
+                }
+            );
         }
         finally
         {
@@ -178,21 +250,28 @@ public sealed record ScoredTable(
         }
     }
 
-    private static Column[] OfRows(RowScorer scorer, TablePart part, TableScoreOptions options, ScoreTally tally, CancellationToken cancellationToken)
+    private static Column[] OfRows(
+        RowScorer scorer,
+        long before,
+        TablePart part,
+        TableScoreOptions options,
+        ScoreTally tally,
+        CancellationToken cancellationToken
+    )
     {
         var scored = scorer.Score(part.Rows, cancellationToken);
-        var first = tally.Count + 1;
         ScoreReasons Reasons(int row) =>
             Why(scorer, part.Rows, scored, row, column => scorer.Usually.Value(column, part.Number(column, row), part.Text(column, row)));
         tally.Add(
             scored,
+            before,
             row => Norm(scorer.Schema, part.Rows, row),
             Reasons,
             row => [.. part.Beside.Select(column => (column.Name, column.Text(row) ?? "missing"))]
         );
         return options.Output is null
             ? []
-            : [RowNumbers(first, scored.Count), .. part.Beside, .. scored.Table(scorer.Usual, options.FalseAlarms, Reasons, options.Explain)];
+            : [RowNumbers(before + 1, scored.Count), .. part.Beside, .. scored.Table(scorer.Usual, options.FalseAlarms, Reasons, options.Explain)];
     }
 
     private static Column[] OfSeries(
@@ -227,7 +306,7 @@ public sealed record ScoredTable(
             ),
         ];
         ScoreReasons Reasons(int row) => Why(scorer, rows, scored, row, column => scorer.Usually.Value(column, values[row * width + column], null));
-        tally.Add(scored, row => Norm(narrow, rows, row), Reasons, _ => [], times);
+        tally.Add(scored, 0, row => Norm(narrow, rows, row), Reasons, _ => [], times);
         var threshold = scorer.UsualOfSeries.Threshold(options.FalseAlarms);
         var events = SeriesEvent.Find(scored, scores.Own(), scorer.UsualOfSeries, threshold, windows.Window, times, Reasons);
         series = new(

@@ -149,7 +149,7 @@ public sealed class RecommendationTests
         foreach (var inWholeNumbers in new[] { true, false })
         {
             using var pass = RecommendationPass.For(model, null, inWholeNumbers)!;
-            var (items, bits) = pass.Best(data.SparseRecords(users), Count);
+            var (items, bits) = pass.Best(data.SparseRecords(users), Count, rows: 64);
             var theirs = (-logProbabilities.topk(Count, -1).values).Numbers();
             var ours = (-logProbabilities.gather(1, tensor(items.Select(item => (long)item).ToArray()).view(-1, Count))).Numbers();
             for (var i = 0; i < ours.Length; i++)
@@ -169,7 +169,7 @@ public sealed class RecommendationTests
         using var model = ModelSpecification.Resolve("ease", data.Schema, [], TrainingSettings.All).Build(1);
         model.eval();
         using var pass = RecommendationPass.For(model, null)!;
-        var (items, bits) = pass.Best(data.SparseRecords([0, 1]), 4);
+        var (items, bits) = pass.Best(data.SparseRecords([0, 1]), 4, rows: 64);
         Assert.Equal([1, 3, 4, 5, 0, 1, 2, 3], items);
         Assert.All(bits[..4], cost => Assert.Equal(Math.Log2(597), cost, 1e-4));
     }
@@ -181,7 +181,7 @@ public sealed class RecommendationTests
         using var model = ModelSpecification.Resolve("mult-dae", data.Schema, Tiny.Settings("hidden=4 latent=2"), TrainingSettings.All).Build(1);
         model.eval();
         using var pass = RecommendationPass.For(model, null)!;
-        var (items, _) = pass.Best(data.SparseRecords([0, 1]), 5);
+        var (items, _) = pass.Best(data.SparseRecords([0, 1]), 5, rows: 64);
         Assert.Equal([18, 19], items[..2].Order());
         Assert.Equal([-1, -1, -1], items[2..5]);
         Assert.All(items[5..], item => Assert.InRange(item, 2, 19));
