@@ -31,8 +31,8 @@ internal sealed class ServerMetrics : IDisposable
     public ServerMetrics(IMeterFactory meters, ModelRegistry registry)
     {
         (_meter, _registry) = (meters.Create(Name), registry);
-        _requests = _meter.CreateHistogram("isthmus.request.duration", "s", "Time of a request.", advice: new() { HistogramBucketBoundaries = Seconds });
-        _batches = _meter.CreateHistogram("isthmus.batch.size", "{row}", "Rows that entered a model together.", advice: new() { HistogramBucketBoundaries = Sizes });
+        _requests = _meter.CreateHistogram<double>("isthmus.request.duration", "s", "Time of a request.", advice: new() { HistogramBucketBoundaries = Seconds });
+        _batches = _meter.CreateHistogram<int>("isthmus.batch.size", "{row}", "Rows that entered a model together.", advice: new() { HistogramBucketBoundaries = Sizes });
         _rows = _meter.CreateCounter<long>("isthmus.rows", "{row}", "Rows that were scored.");
         _reloads = _meter.CreateCounter<long>("isthmus.model.reloads", "{reload}", "Files that were read again, by whether they are in use.");
         _meter.CreateObservableGauge("isthmus.score.quantile", ScoreQuantiles, "bit", "Quantiles of the scores of the last 1,024 rows.");

@@ -3,6 +3,7 @@ using System.Globalization;
 using Isthmus.Server.Protocol;
 using Isthmus.Server.Requests;
 using Isthmus.Server.Security;
+using Isthmus.Server.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

@@ -1,12 +1,12 @@
 using Grpc.Core;
-using Isthmus.Server.Models;
 using Isthmus.Server.OpenInference.Wire;
 using Isthmus.Server.Protocol;
+using Isthmus.Server.Settings;
 using Microsoft.Extensions.Options;
 
 namespace Isthmus.Server.OpenInference;
 
-/// <summary>The Open Inference Protocol, version 2, over gRPC. <see cref="GrpcGate"/> stands before it.</summary>
+/// <summary>The Open Inference Protocol, version 2, over gRPC. <see cref="GrpcErrors"/> gives its failures their codes.</summary>
 internal sealed class OpenInferenceService(InferenceModels models, IOptions<ServerOptions> options) : GRPCInferenceService.GRPCInferenceServiceBase
 {
     /// <inheritdoc/>

@@ -3,7 +3,6 @@ using Isthmus.Data.Tables;
 using Isthmus.Onnx;
 using Isthmus.Onnx.Tables;
 using Isthmus.Server.Protocol;
-using Isthmus.Tables;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Isthmus.Server.Tables;
@@ -14,22 +13,15 @@ namespace Isthmus.Server.Tables;
 /// back.
 /// </summary>
 /// <param name="schema">Schema of a row.</param>
-/// <param name="score">Scores rows on the model's scale; null if the model gives no scores.</param>
-/// <param name="usual">Scores of usual rows; null if the model gives no scores.</param>
+/// <param name="rows">Scorer of rows; null if the model gives no scores.</param>
 /// <param name="encoder">From records to codes; null if the model has no such form.</param>
 /// <param name="reconstructor">From records to reconstructions; null if the model has no such form.</param>
-internal sealed class TableTensors(
-    TableSchema schema,
-    Func<float[], CancellationToken, ScoredRows>? score,
-    ReferenceScores? usual,
-    OnnxModel? encoder,
-    OnnxModel? reconstructor
-) : RecordTensors(encoder, reconstructor)
+internal sealed class TableTensors(TableSchema schema, ServedRows? rows, OnnxModel? encoder, OnnxModel? reconstructor) : RecordTensors(encoder, reconstructor)
 {
     // Of a series the columns of one row of it, each with a cell for every row of a window.
     private readonly TableSchema _columns = schema.Series is null ? schema : SeriesRecords.Narrow(schema);
     private readonly long _steps = schema.Series?.Window ?? 1;
-    private readonly float _threshold = usual?.Threshold(ScoreGraph.FalseAlarms) ?? 0;
+    private readonly float _threshold = rows?.Usual.Threshold(ScoreGraph.FalseAlarms) ?? 0;
 
     /// <inheritdoc/>
     protected override IReadOnlyList<TensorPort> RecordInputs { get; } =
@@ -39,7 +31,7 @@ internal sealed class TableTensors(
 
     /// <inheritdoc/>
     protected override IReadOnlyList<TensorPort> ScoreOutputs { get; } =
-        score is null
+        rows is null
             ? []
             :
             [
@@ -75,10 +67,10 @@ internal sealed class TableTensors(
     /// <inheritdoc/>
     protected override IEnumerable<Tensor> Scores(float[] values, CancellationToken cancellationToken)
     {
-        var scored = score!(values, cancellationToken);
+        var scored = rows!.Score(values, cancellationToken);
         var outputs = ScoreOutputs;
         yield return new(outputs[0].Name, [scored.Count, 1], scored.Bits);
-        yield return new(outputs[1].Name, [scored.Count, 1], Array.ConvertAll(scored.Bits, usual!.PValue));
+        yield return new(outputs[1].Name, [scored.Count, 1], Array.ConvertAll(scored.Bits, rows!.Usual.PValue));
         yield return new(outputs[2].Name, [scored.Count, 1], Array.ConvertAll(scored.Bits, bits => bits > _threshold));
         yield return new(outputs[3].Name, [scored.Count, scored.Columns.Count], scored.ColumnBits);
         yield return new(outputs[4].Name, [scored.Count, 1], scored.OtherBits);
