@@ -1,11 +1,15 @@
+using Grpc.AspNetCore.Server;
 using Isthmus.Server.Endpoints;
 using Isthmus.Server.Models;
+using Isthmus.Server.Observation;
+using Isthmus.Server.OpenInference;
 using Isthmus.Server.Security;
 using Isthmus.Server.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Isthmus.Server;
 
@@ -28,6 +32,21 @@ public static class IsthmusServer
         services.TryAddSingleton<RequestGate>();
         services.TryAddSingleton<ModelEndpoints>();
         services.TryAddSingleton<HealthEndpoints>();
+        services.TryAddSingleton<DriftEndpoint>();
+        services.TryAddSingleton<InferenceModels>();
+        services.TryAddSingleton<OpenInferenceEndpoints>();
+        services.TryAddSingleton<ServerMetrics>();
+        services.AddMetrics();
+        services
+            .AddGrpc()
+            .AddServiceOptions<OpenInferenceService>(grpc =>
+            {
+                grpc.Interceptors.Add<GrpcErrors>();
+                grpc.EnableDetailedErrors = false;
+            });
+        services
+            .AddOptions<GrpcServiceOptions<OpenInferenceService>>()
+            .Configure<IOptions<ServerOptions>>((grpc, options) => grpc.MaxReceiveMessageSize = (int)Math.Min(int.MaxValue, options.Value.MaxBodyBytes));
         services.AddHostedService(provider => provider.GetRequiredService<ModelRegistry>());
         return services;
     }
@@ -41,6 +60,11 @@ public static class IsthmusServer
         var group = endpoints.MapGroup(prefix);
         endpoints.ServiceProvider.GetRequiredService<ModelEndpoints>().Map(group);
         endpoints.ServiceProvider.GetRequiredService<HealthEndpoints>().Map(group);
+        endpoints.ServiceProvider.GetRequiredService<DriftEndpoint>().Map(group);
+        endpoints.ServiceProvider.GetRequiredService<OpenInferenceEndpoints>().Map(group);
+        // Clients of gRPC know no prefix.
+        var gate = endpoints.ServiceProvider.GetRequiredService<RequestGate>();
+        endpoints.MapGrpcService<OpenInferenceService>().Add(endpoint => endpoint.RequestDelegate = gate.GuardCall(endpoint));
         return group;
     }
 }

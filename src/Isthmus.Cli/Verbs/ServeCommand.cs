@@ -25,6 +25,12 @@ internal static class ServeCommand
         DefaultValueFactory = _ => [],
         HelpName = "url",
     };
+    private static readonly Option<string[]> GrpcUrls = new("--grpc-url")
+    {
+        Description = "Address for gRPC without TLS, such as http://127.0.0.1:8081; https addresses of --url take gRPC as they are.",
+        DefaultValueFactory = _ => [],
+        HelpName = "url",
+    };
     private static readonly Option<string?> KeyFile = new("--api-key-file")
     {
         Description = "File of keys, one a line, of which a request must carry one.",
@@ -79,6 +85,7 @@ internal static class ServeCommand
                 [
                     Models,
                     Urls,
+                    GrpcUrls,
                     KeyFile,
                     Insecure,
                     Certificate,
@@ -107,7 +114,9 @@ internal static class ServeCommand
             throw new InvalidInputException($"--model: two models are called '{twice.Key}'; name each by NAME=FILE.");
         string[] urls = session.Get(Urls) is { Length: > 0 } given ? given : [Local];
         foreach (var url in urls)
-            Check(session, url);
+            Check(session, url, "--url");
+        foreach (var url in session.Get(GrpcUrls))
+            Check(session, url, "--grpc-url");
         var keys = session.Get(KeyFile) is { } path ? ApiKeys.Read(path) : [];
         session.SelectDevice();
         using var app = StandaloneServer.Create(
@@ -130,7 +139,10 @@ internal static class ServeCommand
                 options.DrainFor = TimeSpan.FromSeconds(session.Get(Drain));
             },
             [new("Kestrel:Certificates:Default:Path", session.Get(Certificate)), new("Kestrel:Certificates:Default:KeyPath", session.Get(CertificateKey))],
-            session.Get(JsonLog)
+            session.Get(JsonLog),
+            session.Get(GrpcUrls),
+            ServeTelemetry.AddTo,
+            ServeTelemetry.Map
         );
         ServeAsync(app, session).GetAwaiter().GetResult();
     }
@@ -168,7 +180,7 @@ internal static class ServeCommand
         return (Path.GetFileNameWithoutExtension(named), word);
     }
 
-    private static void Check(Session session, string url)
+    private static void Check(Session session, string url, string option)
     {
         bool isLocal;
         try
@@ -177,13 +189,13 @@ internal static class ServeCommand
         }
         catch (FormatException)
         {
-            throw new InvalidInputException($"--url {url}: expected an address such as {Local} or https://0.0.0.0:8443.");
+            throw new InvalidInputException($"{option} {url}: expected an address such as {Local} or https://0.0.0.0:8443.");
         }
         if (!isLocal && session.Get(KeyFile) is null && !session.Get(Insecure))
             throw new InvalidInputException(
-                $"--url {url} can be reached from other machines, and every request would be answered; give --api-key-file, or --insecure to answer them all."
+                $"{option} {url} can be reached from other machines, and every request would be answered; give --api-key-file, or --insecure to answer them all."
             );
         if (url.StartsWith("https:", StringComparison.OrdinalIgnoreCase) && session.Get(Certificate) is null)
-            throw new InvalidInputException($"--url {url}: an https address needs a certificate; give --certificate.");
+            throw new InvalidInputException($"{option} {url}: an https address needs a certificate; give --certificate.");
     }
 }

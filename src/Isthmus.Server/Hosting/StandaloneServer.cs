@@ -22,11 +22,17 @@ internal static class StandaloneServer
     /// <param name="configure">Names the models, and sets limits.</param>
     /// <param name="settings">Kestrel's own settings by key, such as <c>Kestrel:Certificates:Default:Path</c>.</param>
     /// <param name="jsonLog">True for a log of one JSON object a line.</param>
+    /// <param name="grpcUrls">Addresses for gRPC without TLS, which speaks HTTP/2 from the first byte; https addresses take it beside HTTP/1.1. Default: none.</param>
+    /// <param name="add">Adds services. Default: none.</param>
+    /// <param name="map">Adds endpoints. Default: none.</param>
     public static WebApplication Create(
         IReadOnlyList<string> urls,
         Action<ServerOptions> configure,
         IEnumerable<KeyValuePair<string, string?>> settings,
-        bool jsonLog
+        bool jsonLog,
+        IReadOnlyList<string>? grpcUrls = null,
+        Action<WebApplicationBuilder>? add = null,
+        Action<WebApplication>? map = null
     )
     {
         // Neither files of the present folder nor those beside the program are served or read.
@@ -34,9 +40,19 @@ internal static class StandaloneServer
             new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, EnvironmentName = Environments.Production }
         );
         builder.Configuration.Sources.Clear();
-        builder.Configuration.AddInMemoryCollection(settings);
+        builder.Configuration.AddInMemoryCollection([
+            .. settings,
+            .. urls.Select((url, place) => KeyValuePair.Create($"Kestrel:Endpoints:Http{place}:Url", (string?)url)),
+            .. (grpcUrls ?? []).SelectMany(
+                (url, place) =>
+                    new[]
+                    {
+                        KeyValuePair.Create($"Kestrel:Endpoints:Grpc{place}:Url", (string?)url),
+                        KeyValuePair.Create($"Kestrel:Endpoints:Grpc{place}:Protocols", (string?)"Http2"),
+                    }
+            ),
+        ]);
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.UseUrls([.. urls]);
         builder.Services.AddIsthmus(configure);
         builder.Services.AddSingleton<IHostLifetime, CallerLifetime>();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -61,10 +77,12 @@ internal static class StandaloneServer
         // Standard output is for results.
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        add?.Invoke(builder);
         var app = builder.Build();
         app.UseStatusCodePages(page => Answers.FailAsync(page.HttpContext, page.HttpContext.Response.StatusCode, Words(page.HttpContext.Response.StatusCode)));
         app.UseRouting();
         app.MapIsthmus();
+        map?.Invoke(app);
         return app;
     }
 

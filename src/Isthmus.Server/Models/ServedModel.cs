@@ -1,6 +1,8 @@
 using Isthmus.Data.Records;
 using Isthmus.Models;
 using Isthmus.Onnx;
+using Isthmus.Server.Drift;
+using Isthmus.Server.Protocol;
 using Isthmus.Server.Tables;
 using Isthmus.Training;
 
@@ -18,6 +20,7 @@ internal sealed class ServedModel : IDisposable
         Encoder = Part(OnnxPart.Encoder);
         Reconstructor = trained.Network.Likelihood.IsOfRecord ? Part(OnnxPart.Reconstruct) : null;
         Rows = RegisteredRows.Of(trained);
+        Tensors = RegisteredTensors.Of(this);
         Version = OnnxMetadata.Of(trained, OnnxPart.Encoder, "", "").WeightsSha256[..12];
     }
 
@@ -41,6 +44,12 @@ internal sealed class ServedModel : IDisposable
 
     /// <summary>Scorer of rows; null for a model of other records.</summary>
     public ServedRows? Rows { get; }
+
+    /// <summary>Form of records as tensors.</summary>
+    public RecordTensors Tensors { get; }
+
+    /// <summary>What is observed of its use.</summary>
+    public ModelObservation Observation => Rows?.Observation ?? ModelObservation.Nothing;
 
     /// <summary>Reads a model, and makes all that is made once.</summary>
     /// <param name="name">Name under which it is served.</param>

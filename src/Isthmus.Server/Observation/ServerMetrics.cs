@@ -46,9 +46,9 @@ internal sealed class ServerMetrics : IDisposable
     /// <summary>Begins a span of a request's work on a model; null if nobody listens.</summary>
     public Activity? Begin(string operation, string model) => _activities.StartActivity(operation)?.SetTag("isthmus.model", model);
 
-    /// <summary>Counts a request.</summary>
+    /// <summary>Counts a request. A name that no model has is none: callers must not make as many series as they like.</summary>
     public void Requested(string? route, string? model, int status, TimeSpan time) =>
-        _requests.Record(time.TotalSeconds, new("route", route), new(Model, model), new("status", status));
+        _requests.Record(time.TotalSeconds, new("route", route), new(Model, _registry.Names.Contains(model) ? model : null), new("status", status));
 
     /// <summary>Counts rows that entered a model together.</summary>
     public void Batched(string model, int rows)

@@ -2,10 +2,13 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Threading.RateLimiting;
 using Isthmus.Server.Models;
+using Isthmus.Server.Observation;
 using Isthmus.Server.Requests;
 using Isthmus.Server.Settings;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -21,14 +24,15 @@ internal sealed partial class RequestGate : IDisposable
 {
     private readonly ServerOptions _options;
     private readonly ApiKeys _keys;
+    private readonly ServerMetrics _metrics;
     private readonly ILogger _logger;
     private readonly ConcurrencyLimiter _turns;
     private readonly PartitionedRateLimiter<(int Key, string Address)>? _rates;
 
     /// <summary>Makes the limiters.</summary>
-    public RequestGate(IOptions<ServerOptions> options, ILogger<RequestGate> logger)
+    public RequestGate(IOptions<ServerOptions> options, ServerMetrics metrics, ILogger<RequestGate> logger)
     {
-        (_options, _logger) = (options.Value, logger);
+        (_options, _metrics, _logger) = (options.Value, metrics, logger);
         _keys = new(_options.ApiKeys);
         _turns = new(new() { PermitLimit = _options.MaxConcurrent, QueueLimit = _options.MaxWaiting });
         if (_options.RequestsPerSecond is { } rate)
@@ -58,15 +62,21 @@ internal sealed partial class RequestGate : IDisposable
             }
             var start = Stopwatch.GetTimestamp();
             await EnterAsync(context, work);
-            LogRequest(
-                context.Request.Method,
-                (context.GetEndpoint() as Microsoft.AspNetCore.Routing.RouteEndpoint)?.RoutePattern.RawText,
-                context.Request.RouteValues.TryGetValue("name", out var name) ? name as string : null,
-                context.Response.StatusCode,
-                Stopwatch.GetElapsedTime(start).TotalMilliseconds,
-                context.TraceIdentifier
-            );
+            var (route, time) = ((context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText, Stopwatch.GetElapsedTime(start));
+            var model = context.Request.RouteValues.TryGetValue("name", out var name) ? name as string : null;
+            _metrics.Requested(route, model, context.Response.StatusCode, time);
+            LogRequest(context.Request.Method, route, model, context.Response.StatusCode, time.TotalMilliseconds, context.TraceIdentifier);
         };
+
+    /// <summary>Wraps a call of gRPC; health needs no key.</summary>
+    public RequestDelegate GuardCall(EndpointBuilder endpoint)
+    {
+        var call = endpoint.RequestDelegate!;
+        return Guard(
+            context => call(context),
+            isOpen: endpoint is RouteEndpointBuilder { RoutePattern.RawText: var path } && (path!.EndsWith("/ServerLive") || path.EndsWith("/ServerReady"))
+        );
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,11 +1,13 @@
+using Isthmus.Data.Cells;
 using Isthmus.Data.Tables;
 using Isthmus.Models;
+using Isthmus.Server.Drift;
 using Isthmus.Tables;
 
 namespace Isthmus.Server.Tables;
 
 /// <summary>The scorer of a model of rows, which is managed code and needs no tensor library. Safe to use from several threads.</summary>
-internal sealed class ServedRows
+internal sealed class ServedRows : IRowScorer
 {
     /// <summary>Default fraction of usual rows that may be called unusual.</summary>
     public const double FalseAlarms = 0.01;
@@ -13,7 +15,11 @@ internal sealed class ServedRows
     /// <summary>Scores the rows that a model keeps, which serve as reference.</summary>
     /// <param name="model">A model of rows.</param>
     /// <param name="schema">Its schema.</param>
-    public ServedRows(TrainedModel model, TableSchema schema) => (Schema, Scorer) = (schema, new([model]));
+    public ServedRows(TrainedModel model, TableSchema schema)
+    {
+        (Schema, Scorer) = (schema, new([model]));
+        Observation = TableObservation.Of(schema, model.Reference!, Scorer.Usual, TimeProvider.System);
+    }
 
     /// <summary>Schema of a row.</summary>
     public TableSchema Schema { get; }
@@ -21,7 +27,29 @@ internal sealed class ServedRows
     /// <summary>The scorer.</summary>
     public RowScorer Scorer { get; }
 
+    /// <summary>Scores and columns of the rows that were scored, beside those of training.</summary>
+    public ModelObservation Observation { get; }
+
+    /// <inheritdoc/>
+    public ReferenceScores Usual => Scorer.Usual;
+
+    /// <inheritdoc/>
+    public UsualCells Usually => Scorer.Usually;
+
+    /// <inheritdoc/>
+    public ScoredRows Score(TablePart part, CancellationToken cancellationToken) => Score(part.Rows, cancellationToken);
+
+    /// <summary>Scores rows, and observes them.</summary>
+    /// <param name="rows">N x D numbers on the model's scale.</param>
+    /// <param name="cancellationToken">Stops between two batches.</param>
+    public ScoredRows Score(float[] rows, CancellationToken cancellationToken)
+    {
+        var scored = Scorer.Score(rows, cancellationToken);
+        Observation.Add(scored.Bits, rows);
+        return scored;
+    }
+
     /// <summary>Scores rows, which are read in parts.</summary>
     public ScoredRowList Score(TableInput rows, double falseAlarms, CancellationToken cancellationToken) =>
-        ScoredRowList.Of(Scorer, Schema, rows, falseAlarms, cancellationToken);
+        ScoredRowList.Of(this, Schema, rows, falseAlarms, cancellationToken);
 }
