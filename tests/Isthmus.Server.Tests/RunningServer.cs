@@ -10,7 +10,7 @@ namespace Isthmus.Server.Tests;
 /// <summary>A server on a free port of this machine, and a client of it.</summary>
 internal sealed class RunningServer : IAsyncDisposable
 {
-    private RunningServer(WebApplication app) => (App, Client) = (app, new() { BaseAddress = new(StandaloneServer.Addresses(app).Single()) });
+    private RunningServer(WebApplication app) => (App, Client) = (app, new() { BaseAddress = new(StandaloneServer.Addresses(app).First()) });
 
     public WebApplication App { get; }
 
@@ -18,7 +18,7 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public static async Task<RunningServer> StartAsync(Action<ServerOptions> configure)
     {
-        var app = StandaloneServer.Create(["http://127.0.0.1:0"], configure, [], jsonLog: true);
+        var app = StandaloneServer.Create(["http://127.0.0.1:0"], configure, [], jsonLog: true, grpcUrls: ["http://127.0.0.1:0"]);
         await app.StartAsync();
         return new(app);
     }

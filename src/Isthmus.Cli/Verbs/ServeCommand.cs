@@ -157,7 +157,9 @@ internal static class ServeCommand
         {
             throw new InvalidInputException($"--url: {e.Message.TrimEnd('.')}; give an address that is free.", e);
         }
-        var addresses = StandaloneServer.Addresses(app);
+        // Those of gRPC are behind the others.
+        string[] all = [.. StandaloneServer.Addresses(app)],
+            addresses = all[..^session.Get(GrpcUrls).Length];
         session.Result(
             addresses.Select(address => $"listening on {address}; GET {address}/models lists the models, Ctrl-C ends"),
             KeyValuePair.Create("urls", (object?)addresses)

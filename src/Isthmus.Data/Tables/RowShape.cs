@@ -86,6 +86,19 @@ internal sealed class NamedRows<T> : RowShape<T>
     /// <summary>Columns in the order in which rows name them first; what a row does not name is missing there.</summary>
     public override MemoryTable Read(IReadOnlyList<T> rows)
     {
+        try
+        {
+            return Table(rows);
+        }
+        // Half of a surrogate pair, or bytes that are no UTF-8, are found when a text of JSON is read.
+        catch (InvalidOperationException e) when (typeof(T) == typeof(JsonElement))
+        {
+            throw new InvalidInputException(Name, "have a text of JSON that is no Unicode", "give texts in UTF-8", cause: e);
+        }
+    }
+
+    private MemoryTable Table(IReadOnlyList<T> rows)
+    {
         var cells = new OrderedDictionary<string, object?[]>(StringComparer.Ordinal);
         var named = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (place, row) in rows.Index())

@@ -47,8 +47,8 @@ internal static class StandaloneServer
                 (url, place) =>
                     new[]
                     {
-                        KeyValuePair.Create($"Kestrel:Endpoints:Grpc{place}:Url", (string?)url),
-                        KeyValuePair.Create($"Kestrel:Endpoints:Grpc{place}:Protocols", (string?)"Http2"),
+                        KeyValuePair.Create($"Kestrel:Endpoints:Rpc{place}:Url", (string?)url),
+                        KeyValuePair.Create($"Kestrel:Endpoints:Rpc{place}:Protocols", (string?)"Http2"),
                     }
             ),
         ]);

@@ -48,7 +48,7 @@ internal sealed class ServerMetrics : IDisposable
 
     /// <summary>Counts a request. A name that no model has is none: callers must not make as many series as they like.</summary>
     public void Requested(string? route, string? model, int status, TimeSpan time) =>
-        _requests.Record(time.TotalSeconds, new("route", route), new(Model, _registry.Names.Contains(model) ? model : null), new("status", status));
+        _requests.Record(time.TotalSeconds, new("route", route), new(Model, model is not null && _registry.Names.Contains(model) ? model : null), new("status", status));
 
     /// <summary>Counts rows that entered a model together.</summary>
     public void Batched(string model, int rows)

@@ -71,6 +71,7 @@ internal sealed class OpenInferenceEndpoints(InferenceModels models, RequestGate
     private async Task Infer(HttpContext context)
     {
         var (name, version) = ModelOf(context);
+        Found(() => models.Describe(name, version));
         var json = JsonLength(context.Request);
         var request = InferRequestReader.Read((await BodyAsync(context)).Span, json);
         var response = Found(() => models.Infer(name, version, request, options.Value.MaxRows, context.RequestAborted));

@@ -16,7 +16,19 @@ internal static class RequestBody
 
     /// <summary>Reads the whole body as JSON.</summary>
     /// <exception cref="JsonException">It is no JSON, or names a property twice.</exception>
-    public static Task<JsonDocument> JsonAsync(HttpContext context) => JsonDocument.ParseAsync(context.Request.Body, Strict, context.RequestAborted);
+    /// <exception cref="InvalidInputException">A name in it is no Unicode.</exception>
+    public static async Task<JsonDocument> JsonAsync(HttpContext context)
+    {
+        try
+        {
+            return await JsonDocument.ParseAsync(context.Request.Body, Strict, context.RequestAborted);
+        }
+        // Half of a surrogate pair in a name, which is read when names are compared.
+        catch (InvalidOperationException e)
+        {
+            throw new InvalidInputException("The body", "has a name that is no Unicode", "give names in UTF-8", cause: e);
+        }
+    }
 
     /// <summary>The error of a body that is no JSON, in one line.</summary>
     public static string Describe(JsonException e) =>
