@@ -181,9 +181,27 @@ async Task InferAsync(Random own, int rows, bool isBinary)
                 id = $"{rows}",
                 inputs = new object[]
                 {
-                    new { name = "Age", datatype = "FP64", shape = new[] { rows, 1 }, data = chosen.Select(row => asked[row].Age) },
-                    new { name = "City", datatype = "BYTES", shape = new[] { rows, 1 }, data = chosen.Select(row => asked[row].City) },
-                    new { name = "Spend", datatype = "FP64", shape = new[] { rows, 1 }, data = chosen.Select(row => asked[row].Spend) },
+                    new
+                    {
+                        name = "Age",
+                        datatype = "FP64",
+                        shape = new[] { rows, 1 },
+                        data = chosen.Select(row => asked[row].Age),
+                    },
+                    new
+                    {
+                        name = "City",
+                        datatype = "BYTES",
+                        shape = new[] { rows, 1 },
+                        data = chosen.Select(row => asked[row].City),
+                    },
+                    new
+                    {
+                        name = "Spend",
+                        datatype = "FP64",
+                        shape = new[] { rows, 1 },
+                        data = chosen.Select(row => asked[row].Spend),
+                    },
                 },
                 outputs,
             }
@@ -192,11 +210,28 @@ async Task InferAsync(Random own, int rows, bool isBinary)
     {
         byte[] ages = [.. chosen.SelectMany(row => BitConverter.GetBytes((double)(asked[row].Age ?? double.NaN)))],
             spends = [.. chosen.SelectMany(row => BitConverter.GetBytes(asked[row].Spend))],
-            cities = [.. chosen.Select(row => Encoding.UTF8.GetBytes(asked[row].City ?? "")).SelectMany(city => (byte[])[.. BitConverter.GetBytes(city.Length), .. city])];
+            cities =
+
+            [
+                .. chosen
+                    .Select(row => Encoding.UTF8.GetBytes(asked[row].City ?? ""))
+                    .SelectMany(city => (byte[])[.. BitConverter.GetBytes(city.Length), .. city]),
+            ];
         object Input(string name, string type, byte[] data) =>
-            new { name, datatype = type, shape = new[] { rows, 1 }, parameters = new { binary_data_size = data.Length } };
+            new
+            {
+                name,
+                datatype = type,
+                shape = new[] { rows, 1 },
+                parameters = new { binary_data_size = data.Length },
+            };
         var head = JsonSerializer.SerializeToUtf8Bytes(
-            new { id = $"{rows}", inputs = new[] { Input("Age", "FP64", ages), Input("City", "BYTES", cities), Input("Spend", "FP64", spends) }, outputs }
+            new
+            {
+                id = $"{rows}",
+                inputs = new[] { Input("Age", "FP64", ages), Input("City", "BYTES", cities), Input("Spend", "FP64", spends) },
+                outputs,
+            }
         );
         request.Content = new ByteArrayContent([.. head, .. ages, .. cities, .. spends]);
         request.Headers.Add("Inference-Header-Content-Length", $"{head.Length}");
@@ -229,19 +264,23 @@ void Check(string what, int[] chosen, float[] bits, int rows)
 
 async Task GarbageAsync(Random own)
 {
-    var valid = """{"id":"1","inputs":[{"name":"Age","datatype":"FP64","shape":[1,1],"data":[41]},{"name":"City","datatype":"BYTES","shape":[1,1],"data":["Lyon"]}]}"""u8;
+    var valid =
+        """{"id":"1","inputs":[{"name":"Age","datatype":"FP64","shape":[1,1],"data":[41]},{"name":"City","datatype":"BYTES","shape":[1,1],"data":["Lyon"]}]}"""u8;
     var bytes = valid.ToArray();
     for (var i = 0; i < 3; i++)
         bytes[own.Next(bytes.Length)] = (byte)own.Next(256);
     // An input is missing whatever the bytes are: it can be no success.
-    await StatusAsync("malformed (400)", HttpStatusCode.BadRequest, () => Post(own.Next(2) == 0 ? "/v2/models/fraud/infer" : "/models/fraud/score", bytes[..own.Next(bytes.Length)]));
+    await StatusAsync("malformed (400)", HttpStatusCode.BadRequest, () =>
+        Post(own.Next(2) == 0 ? "/v2/models/fraud/infer" : "/models/fraud/score", bytes[..own.Next(bytes.Length)])
+    );
 }
 
 async Task CutOffAsync(Random own)
 {
     using var socket = new TcpClient();
     await socket.ConnectAsync(IPAddress.Loopback, port);
-    var request = $"POST /models/fraud/score HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {Key}\r\nContent-Type: application/json\r\nContent-Length: 400\r\n\r\n[{{\"Age\": 41, ";
+    var request =
+        $"POST /models/fraud/score HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {Key}\r\nContent-Type: application/json\r\nContent-Length: 400\r\n\r\n[{{\"Age\": 41, ";
     await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request)[..(20 + own.Next(request.Length - 20))]);
     if (own.Next(2) == 0)
         socket.Client.LingerState = new LingerOption(true, 0);
@@ -274,7 +313,10 @@ async Task ReloadAsync()
             await Task.Delay(100);
         var bytes = await File.ReadAllBytesAsync(files[turn % 2]);
         if (turn % 3 == 0)
-            bytes = turn % 2 == 0 ? bytes[..(bytes.Length / 2)] : [.. bytes[..^100].Select((value, place) => place % 997 == 500 ? (byte)~value : value), .. bytes[^100..]];
+            bytes =
+                turn % 2 == 0
+                    ? bytes[..(bytes.Length / 2)]
+                    : [.. bytes[..^100].Select((value, place) => place % 997 == 500 ? (byte)~value : value), .. bytes[^100..]];
         await File.WriteAllBytesAsync(live + ".new", bytes);
         File.Move(live + ".new", live, overwrite: true);
         Count(turn % 3 == 0 ? "damaged files" : "files replaced");
@@ -287,8 +329,11 @@ Task<HttpResponseMessage> Post(string path, byte[] body) =>
 void Count(string what, long many = 1) => counts.AddOrUpdate(what, many, (_, before) => before + many);
 
 static double Resident(int process) =>
-    double.Parse(File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith("VmRSS", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1])
-    / 1024;
+    double.Parse(
+        File.ReadLines($"/proc/{process}/status")
+            .First(line => line.StartsWith("VmRSS", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]
+    ) / 1024;
 
 static int FreePort()
 {

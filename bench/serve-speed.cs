@@ -68,22 +68,17 @@ static void Library(string folder, double seconds)
         {
             var watch = Stopwatch.StartNew();
             var times = new List<double>[Environment.ProcessorCount];
-            Parallel.For(
-                0,
-                times.Length,
-                new ParallelOptions { MaxDegreeOfParallelism = times.Length },
-                worker =>
+            Parallel.For(0, times.Length, new ParallelOptions { MaxDegreeOfParallelism = times.Length }, worker =>
+            {
+                times[worker] = [];
+                while (watch.Elapsed.TotalSeconds < time)
                 {
-                    times[worker] = [];
-                    while (watch.Elapsed.TotalSeconds < time)
-                    {
-                        var start = Stopwatch.GetTimestamp();
-                        using var document = JsonDocument.Parse(body);
-                        JsonSerializer.SerializeToUtf8Bytes(model.Score(document.RootElement), JsonFormat.Compact);
-                        times[worker].Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-                    }
+                    var start = Stopwatch.GetTimestamp();
+                    using var document = JsonDocument.Parse(body);
+                    JsonSerializer.SerializeToUtf8Bytes(model.Score(document.RootElement), JsonFormat.Compact);
+                    times[worker].Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
                 }
-            );
+            });
             double[] all = [.. times.SelectMany(own => own).Order()];
             return (all.Length, all);
         }
@@ -92,7 +87,14 @@ static void Library(string folder, double seconds)
 
 static object Infer(Customer[] rows)
 {
-    object Input(string name, string type, IEnumerable<object?> data) => new { name, datatype = type, shape = new[] { rows.Length, 1 }, data };
+    object Input(string name, string type, IEnumerable<object?> data) =>
+        new
+        {
+            name,
+            datatype = type,
+            shape = new[] { rows.Length, 1 },
+            data,
+        };
     return new
     {
         inputs = new[]

@@ -11,8 +11,7 @@ public class ChiSquareTests
     [InlineData(2, 60, 9.357622968840175e-14)]
     [InlineData(4, 1, 0.9097959895689501)]
     [InlineData(4, 20, 4.9939922738733365e-4)]
-    public void The_tail_is_that_of_closed_forms(int freedom, double x, double expected) =>
-        Assert.Equal(1, ChiSquare.UpperTail(x, freedom) / expected, 12);
+    public void The_tail_is_that_of_closed_forms(int freedom, double x, double expected) => Assert.Equal(1, ChiSquare.UpperTail(x, freedom) / expected, 12);
 
     [Fact]
     public void Equal_samples_are_no_surprise_and_a_p_value_is_seldom_small_by_chance()

@@ -30,7 +30,12 @@ public sealed class DriftTests(TrainedModels models) : IClassFixture<TrainedMode
     public void A_shift_is_found_and_the_same_law_is_none()
     {
         var (clock, random) = (new MovedClock(), new Random(1));
-        var drift = new DriftMonitor(Training, [("number", TrainingBins.OfNumbers(Training)), ("kind", TrainingBins.OfCategories([.. Training.Select(i => i % 3)]))], TimeSpan.FromHours(1), clock);
+        var drift = new DriftMonitor(
+            Training,
+            [("number", TrainingBins.OfNumbers(Training)), ("kind", TrainingBins.OfCategories([.. Training.Select(i => i % 3)]))],
+            TimeSpan.FromHours(1),
+            clock
+        );
         float[] Rows(int shift) => [.. Enumerable.Range(0, 500).SelectMany(_ => (float[])[random.Next(1000) + shift, random.Next(3)])];
         drift.Add([.. Enumerable.Range(0, 500).Select(_ => (float)random.Next(1000))], Rows(0));
         Assert.Empty(drift.Report().Changed);

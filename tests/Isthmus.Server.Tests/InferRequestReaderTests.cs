@@ -17,7 +17,8 @@ public class InferRequestReaderTests
     ];
 
     /// <summary>Bodies of requests, JSON and binary.</summary>
-    internal static byte[][] Bodies() => [Body(Every, isBinary: false).Bytes, Body(Every, isBinary: true).Bytes, "{\"inputs\":[],\"outputs\":[{\"name\":\"a\"}]}"u8.ToArray()];
+    internal static byte[][] Bodies() =>
+        [Body(Every, isBinary: false).Bytes, Body(Every, isBinary: true).Bytes, "{\"inputs\":[],\"outputs\":[{\"name\":\"a\"}]}"u8.ToArray()];
 
     [Theory]
     [InlineData(false)]

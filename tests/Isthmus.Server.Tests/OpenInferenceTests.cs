@@ -30,7 +30,10 @@ public sealed class OpenInferenceTests(TrainedModels models) : IClassFixture<Tra
         var version = model.GetProperty("versions")[0].GetString();
         Assert.Equal(model.ToString(), (await Get(server, $"/v2/models/customers/versions/{version}")).ToString());
         string Ports(string kind) =>
-            string.Join(' ', model.GetProperty(kind).EnumerateArray().Select(port => $"{port.GetProperty("name")}:{port.GetProperty("datatype")}{port.GetProperty("shape")}"));
+            string.Join(
+                ' ',
+                model.GetProperty(kind).EnumerateArray().Select(port => $"{port.GetProperty("name")}:{port.GetProperty("datatype")}{port.GetProperty("shape")}")
+            );
         Assert.Equal("age:FP64[-1,1] plan:BYTES[-1,1] spent:FP64[-1,1]", Ports("inputs"));
         Assert.Equal(
             "bits:FP32[-1,1] p_value:FP64[-1,1] anomaly:BOOL[-1,1] column_bits:FP32[-1,3] other_bits:FP32[-1,1] code:FP32[-1,4] "
@@ -65,7 +68,8 @@ public sealed class OpenInferenceTests(TrainedModels models) : IClassFixture<Tra
     public async Task Outputs_that_are_wanted_come_alone_in_their_order_and_in_binary_form()
     {
         await using var server = await Start();
-        var json = $$"""{ {{Inputs}},"outputs":[{"name":"anomaly"},{"name":"plan_reconstructed","parameters":{"binary_data":false} }],"parameters":{"binary_data_output":true} }""";
+        var json =
+            $$"""{ {{Inputs}},"outputs":[{"name":"anomaly"},{"name":"plan_reconstructed","parameters":{"binary_data":false} }],"parameters":{"binary_data_output":true} }""";
         using var answer = await server.Post("/v2/models/customers/infer", json);
         var bytes = await answer.Content.ReadAsByteArrayAsync();
         var length = int.Parse(answer.Headers.GetValues("Inference-Header-Content-Length").Single());
@@ -83,7 +87,9 @@ public sealed class OpenInferenceTests(TrainedModels models) : IClassFixture<Tra
         await using var server = await Start();
         static string Input(string name, string type, int size) =>
             $$"""{"name":"{{name}}","shape":[1,1],"datatype":"{{type}}","parameters":{"binary_data_size":{{size}} } }""";
-        var json = Encoding.UTF8.GetBytes($$"""{"inputs":[{{Input("age", "FP64", 8)}},{{Input("plan", "BYTES", 9)}},{{Input("spent", "FP64", 8)}}],"outputs":[{"name":"bits"}]}""");
+        var json = Encoding.UTF8.GetBytes(
+            $$"""{"inputs":[{{Input("age", "FP64", 8)}},{{Input("plan", "BYTES", 9)}},{{Input("spent", "FP64", 8)}}],"outputs":[{"name":"bits"}]}"""
+        );
         using var body = new ByteArrayContent([.. json, .. BitConverter.GetBytes(31.0), 5, 0, 0, 0, .. "basic"u8, .. BitConverter.GetBytes(950.0)]);
         body.Headers.Add("Inference-Header-Content-Length", $"{json.Length}");
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v2/models/customers/infer") { Content = body };
@@ -179,7 +185,12 @@ public sealed class OpenInferenceTests(TrainedModels models) : IClassFixture<Tra
         var request = new ModelInferRequest { ModelName = "customers", Id = "7" };
         void Add(string name, string type, InferTensorContents contents, byte[] raw)
         {
-            var input = new ModelInferRequest.Types.InferInputTensor { Name = name, Datatype = type, Shape = { 1, 1 } };
+            var input = new ModelInferRequest.Types.InferInputTensor
+            {
+                Name = name,
+                Datatype = type,
+                Shape = { 1, 1 },
+            };
             request.Inputs.Add(input);
             if (isRaw)
                 request.RawInputContents.Add(ByteString.CopyFrom(raw));

@@ -30,9 +30,7 @@ internal static class ServeTelemetry
                     metrics.AddOtlpExporter();
             });
         if (isSent)
-            builder
-                .Services.AddOpenTelemetry()
-                .WithTracing(traces => traces.AddSource(ServerMetrics.Name).AddAspNetCoreInstrumentation().AddOtlpExporter());
+            builder.Services.AddOpenTelemetry().WithTracing(traces => traces.AddSource(ServerMetrics.Name).AddAspNetCoreInstrumentation().AddOtlpExporter());
     }
 
     /// <summary>Adds <c>/metrics</c>, which needs a key where there are keys: it tells what is asked.</summary>

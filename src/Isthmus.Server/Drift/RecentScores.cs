@@ -30,5 +30,6 @@ internal sealed class RecentScores
     /// <summary>Returns a quantile of ascending scores: the least that a fraction of them does not exceed.</summary>
     /// <param name="ascending">At least one score.</param>
     /// <param name="fraction">Fraction, from 0 to 1.</param>
-    public static float Quantile(float[] ascending, double fraction) => ascending[Math.Clamp((int)Math.Ceiling(fraction * ascending.Length) - 1, 0, ascending.Length - 1)];
+    public static float Quantile(float[] ascending, double fraction) =>
+        ascending[Math.Clamp((int)Math.Ceiling(fraction * ascending.Length) - 1, 0, ascending.Length - 1)];
 }

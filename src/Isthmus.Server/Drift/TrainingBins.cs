@@ -42,7 +42,10 @@ internal sealed class TrainingBins
         var counts = training.Where(value => !float.IsNaN(value)).CountBy(value => (int)value).ToDictionary();
         var least = LeastShare * counts.Values.Sum();
         int[] own = [.. counts.Where(count => count.Value >= least).Select(count => count.Key).Order()];
-        int[] places = [.. Enumerable.Range(0, own.Length == 0 ? 0 : own[^1] + 1).Select(index => Array.IndexOf(own, index) is >= 0 and var at ? at : own.Length)];
+        int[] places =
+        [
+            .. Enumerable.Range(0, own.Length == 0 ? 0 : own[^1] + 1).Select(index => Array.IndexOf(own, index) is >= 0 and var at ? at : own.Length),
+        ];
         return new(null, places, own.Length + 2, training);
     }
 

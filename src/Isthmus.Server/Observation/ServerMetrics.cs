@@ -31,8 +31,18 @@ internal sealed class ServerMetrics : IDisposable
     public ServerMetrics(IMeterFactory meters, ModelRegistry registry)
     {
         (_meter, _registry) = (meters.Create(Name), registry);
-        _requests = _meter.CreateHistogram<double>("isthmus.request.duration", "s", "Time of a request.", advice: new() { HistogramBucketBoundaries = Seconds });
-        _batches = _meter.CreateHistogram<int>("isthmus.batch.size", "{row}", "Rows that entered a model together.", advice: new() { HistogramBucketBoundaries = Sizes });
+        _requests = _meter.CreateHistogram<double>(
+            "isthmus.request.duration",
+            "s",
+            "Time of a request.",
+            advice: new() { HistogramBucketBoundaries = Seconds }
+        );
+        _batches = _meter.CreateHistogram<int>(
+            "isthmus.batch.size",
+            "{row}",
+            "Rows that entered a model together.",
+            advice: new() { HistogramBucketBoundaries = Sizes }
+        );
         _rows = _meter.CreateCounter<long>("isthmus.rows", "{row}", "Rows that were scored.");
         _reloads = _meter.CreateCounter<long>("isthmus.model.reloads", "{reload}", "Files that were read again, by whether they are in use.");
         _meter.CreateObservableGauge("isthmus.score.quantile", ScoreQuantiles, "bit", "Quantiles of the scores of the last 1,024 rows.");
@@ -48,7 +58,12 @@ internal sealed class ServerMetrics : IDisposable
 
     /// <summary>Counts a request. A name that no model has is none: callers must not make as many series as they like.</summary>
     public void Requested(string? route, string? model, int status, TimeSpan time) =>
-        _requests.Record(time.TotalSeconds, new("route", route), new(Model, model is not null && _registry.Names.Contains(model) ? model : null), new("status", status));
+        _requests.Record(
+            time.TotalSeconds,
+            new("route", route),
+            new(Model, model is not null && _registry.Names.Contains(model) ? model : null),
+            new("status", status)
+        );
 
     /// <summary>Counts rows that entered a model together.</summary>
     public void Batched(string model, int rows)
@@ -66,13 +81,18 @@ internal sealed class ServerMetrics : IDisposable
 
     private void Reloaded(string model, bool isInUse) => _reloads.Add(1, new(Model, model), new("outcome", isInUse ? "used" : "refused"));
 
-    private IEnumerable<Measurement<int>> Ready() => [.. _registry.Names.Select(name => new Measurement<int>(_registry.IsReady ? 1 : 0, new KeyValuePair<string, object?>(Model, name)))];
+    private IEnumerable<Measurement<int>> Ready() =>
+        [.. _registry.Names.Select(name => new Measurement<int>(_registry.IsReady ? 1 : 0, new KeyValuePair<string, object?>(Model, name)))];
 
     private IEnumerable<Measurement<double>> ScoreQuantiles() =>
         Each(
             (name, observed) =>
                 observed.Scores?.Ascending() is { Length: > 0 } scores
-                    ? Quantiles.Select(fraction => new Measurement<double>(RecentScores.Quantile(scores, fraction), new(Model, name), new("quantile", fraction)))
+                    ? Quantiles.Select(fraction => new Measurement<double>(
+                        RecentScores.Quantile(scores, fraction),
+                        new(Model, name),
+                        new("quantile", fraction)
+                    ))
                     : []
         );
 

@@ -28,10 +28,11 @@ internal static class BinaryTensor
         {
             TensorType.Bool => Truths(bytes, tensor),
             TensorType.Int64 => Numbers<long>(bytes, BinaryPrimitives.ReverseEndianness),
-            TensorType.Fp32 => Numbers<float>(bytes, value => BitConverter.Int32BitsToSingle(BinaryPrimitives.ReverseEndianness(BitConverter.SingleToInt32Bits(value)))),
-            TensorType.Fp64 => Numbers<double>(
-                bytes,
-                value => BitConverter.Int64BitsToDouble(BinaryPrimitives.ReverseEndianness(BitConverter.DoubleToInt64Bits(value)))
+            TensorType.Fp32 => Numbers<float>(bytes, value =>
+                BitConverter.Int32BitsToSingle(BinaryPrimitives.ReverseEndianness(BitConverter.SingleToInt32Bits(value)))
+            ),
+            TensorType.Fp64 => Numbers<double>(bytes, value =>
+                BitConverter.Int64BitsToDouble(BinaryPrimitives.ReverseEndianness(BitConverter.DoubleToInt64Bits(value)))
             ),
             _ => Texts(count, bytes, tensor),
         };

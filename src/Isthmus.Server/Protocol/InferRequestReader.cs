@@ -123,7 +123,11 @@ internal static class InferRequestReader
         var element = TensorTypes.Of(type ?? throw Missing(named, "datatype"), named);
         var count = Tensor.CountOf(shape ?? throw Missing(named, "shape"), named);
         if (size is not { } bytes)
-            return new(name, shape, JsonTensor.Read(element, count, json.Slice((data ?? throw Missing(named, "data")).Start, data.Value.Length), Strict, named));
+            return new(
+                name,
+                shape,
+                JsonTensor.Read(element, count, json.Slice((data ?? throw Missing(named, "data")).Start, data.Value.Length), Strict, named)
+            );
         if (data is not null)
             throw new InvalidInputException(named, "has \"data\" and \"binary_data_size\"", "give one of them");
         if (!hasBinary || bytes < 0 || bytes > binary.Length)
@@ -163,7 +167,8 @@ internal static class InferRequestReader
             switch (property)
             {
                 case "binary_data_size":
-                    size = reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var bytes) ? bytes : throw Kind(place, property, "a whole number");
+                    size =
+                        reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var bytes) ? bytes : throw Kind(place, property, "a whole number");
                     break;
                 case "binary_data":
                     binary = Truth(ref reader, place, property);
@@ -236,7 +241,8 @@ internal static class InferRequestReader
             throw Kind(place, property, kind);
     }
 
-    private static InvalidInputException Kind(string place, string property, string kind) => new(place, $"has a \"{property}\" that is not {kind}", $"give {kind}");
+    private static InvalidInputException Kind(string place, string property, string kind) =>
+        new(place, $"has a \"{property}\" that is not {kind}", $"give {kind}");
 
     private static InvalidInputException Missing(string place, string property) => new(place, $"has no \"{property}\"", "give it");
 

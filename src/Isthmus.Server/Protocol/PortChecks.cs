@@ -64,7 +64,8 @@ internal static class PortChecks
     private static string Names(IReadOnlyList<TensorPort> ports)
     {
         const int Most = 12;
-        return ports.Count == 0 ? "none"
+        return ports.Count == 0
+            ? "none"
             : $"{string.Join(", ", ports.Take(Most).Select(port => port.Name))}{(ports.Count > Most ? $" and {ports.Count - Most} more" : "")}";
     }
 

@@ -49,7 +49,9 @@ internal class RecordTensors(OnnxModel? encoder, OnnxModel? reconstructor)
         PortChecks.Outputs(Outputs, wanted);
         bool Wants(string output) => wanted.Count == 0 || wanted.Contains(output, StringComparer.Ordinal);
         var values = Values(given);
-        var labels = Any is { } model ? model.Given.Select((label, place) => Classes(given[LabelPorts.NameOf(model.Given, place)], label.Classes.Count)).ToArray() : [];
+        var labels = Any is { } model
+            ? model.Given.Select((label, place) => Classes(given[LabelPorts.NameOf(model.Given, place)], label.Classes.Count)).ToArray()
+            : [];
         List<Tensor> made = [];
         if (ScoreOutputs.Any(output => Wants(output.Name)))
             made.AddRange(Scores(values, cancellationToken));
@@ -70,8 +72,7 @@ internal class RecordTensors(OnnxModel? encoder, OnnxModel? reconstructor)
     /// <summary>Returns the records as the parts take them, N x D numbers.</summary>
     /// <param name="inputs">Checked inputs by name.</param>
     protected virtual float[] Values(IReadOnlyDictionary<string, Tensor> inputs) =>
-        inputs.GetValueOrDefault(RecordPorts.Record)?.Data as float[]
-        ?? Array.ConvertAll(inputs[RecordPorts.Record].Numbers!, number => (float)number);
+        inputs.GetValueOrDefault(RecordPorts.Record)?.Data as float[] ?? Array.ConvertAll(inputs[RecordPorts.Record].Numbers!, number => (float)number);
 
     /// <summary>Returns some records as inputs of a graph.</summary>
     /// <param name="model">Part of the model.</param>
@@ -84,7 +85,13 @@ internal class RecordTensors(OnnxModel? encoder, OnnxModel? reconstructor)
 
     /// <summary>Outputs of a reconstruction.</summary>
     protected virtual IEnumerable<TensorPort> ReconstructionOutputs(OnnxModel model) =>
-        [new(model.Outputs.Contains(Probabilities) ? Probabilities : RecordPorts.Reconstruction, TensorType.Fp32, [-1, model.Metadata.Schema.Output.Dimension])];
+        [
+            new(
+                model.Outputs.Contains(Probabilities) ? Probabilities : RecordPorts.Reconstruction,
+                TensorType.Fp32,
+                [-1, model.Metadata.Schema.Output.Dimension]
+            ),
+        ];
 
     /// <summary>Returns a reconstruction as tensors.</summary>
     protected virtual IEnumerable<Tensor> Reconstructed(OnnxModel model, float[] values, int count) =>

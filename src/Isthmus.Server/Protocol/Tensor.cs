@@ -29,7 +29,10 @@ internal sealed record Tensor(string Name, long[] Shape, Array Data)
         {
             if (length < 0)
                 throw new InvalidInputException(tensor, $"has the length {length} in its shape", "give lengths from 0; -1 stands in metadata only");
-            count = Math.BigMul(count, length, out var low) == 0 && low >= 0 ? low : throw new InvalidInputException(tensor, "has a shape of too many elements", null);
+            count =
+                Math.BigMul(count, length, out var low) == 0 && low >= 0
+                    ? low
+                    : throw new InvalidInputException(tensor, "has a shape of too many elements", null);
         }
         return count;
     }

@@ -46,5 +46,9 @@ internal static class TensorTypes
     public static TensorType Of(string name, string tensor) =>
         ByName.TryGetValue(name, out var type)
             ? type
-            : throw new InvalidInputException(tensor, $"has the datatype '{Quoted.Of(name)}', which is not known here", $"there are {string.Join(", ", ByName.Keys)}");
+            : throw new InvalidInputException(
+                tensor,
+                $"has the datatype '{Quoted.Of(name)}', which is not known here",
+                $"there are {string.Join(", ", ByName.Keys)}"
+            );
 }

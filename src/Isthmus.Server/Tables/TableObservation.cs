@@ -15,7 +15,12 @@ internal static class TableObservation
     /// <param name="clock">Clock.</param>
     public static ModelObservation Of(TableSchema schema, ReferenceRows kept, ReferenceScores usual, TimeProvider clock) =>
         new(
-            new(usual.Ascending, [.. schema.Fields.Select((column, place) => (column.Name, Bins(column, Cells(kept.Train, place, schema.Dimension))))], ModelObservation.Window, clock),
+            new(
+                usual.Ascending,
+                [.. schema.Fields.Select((column, place) => (column.Name, Bins(column, Cells(kept.Train, place, schema.Dimension))))],
+                ModelObservation.Window,
+                clock
+            ),
             new(),
             usual.Threshold(ServedRows.FalseAlarms)
         );

@@ -25,9 +25,7 @@ internal sealed class TableTensors(TableSchema schema, ServedRows? rows, OnnxMod
 
     /// <inheritdoc/>
     protected override IReadOnlyList<TensorPort> RecordInputs { get; } =
-        [
-            .. ColumnInputs.Of(schema).Select(column => new TensorPort(column.Name, TypeOf(column), [-1, schema.Series?.Window ?? 1])),
-        ];
+    [.. ColumnInputs.Of(schema).Select(column => new TensorPort(column.Name, TypeOf(column), [-1, schema.Series?.Window ?? 1]))];
 
     /// <inheritdoc/>
     protected override IReadOnlyList<TensorPort> ScoreOutputs { get; } =
