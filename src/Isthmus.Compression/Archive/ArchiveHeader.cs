@@ -15,14 +15,14 @@ public sealed record ArchiveHeader
     public const int Length = 128;
 
     /// <summary>
-    /// Version written by this program: minor version 1 only if it is needed, for arithmetic profile 2. A newer minor version can be read, a newer major one
-    /// cannot.
+    /// Newest version written by this program: minor version 1 only if it is needed, for arithmetic profiles 2 and 3, and 2 for profile 4. A newer minor
+    /// version can be read, a newer major one cannot.
     /// </summary>
     public const byte Major = 1,
-        Minor = 1;
+        Minor = 2;
 
     /// <summary>Newest profile of integer arithmetic known to this program; 0 stands for no model.</summary>
-    public const byte LatestProfile = 3;
+    public const byte LatestProfile = 4;
 
     /// <summary>Largest number of bytes of records in one block, unless one record is larger.</summary>
     public const int LargestBlock = 1 << 26;
@@ -77,6 +77,15 @@ public sealed record ArchiveHeader
 
     /// <summary>SHA-256 of the integer model's canonical bytes; null without a model.</summary>
     public byte[]? ModelHash { get; init; }
+
+    /// <summary>Returns the least minor version of an archive with a model of this profile.</summary>
+    internal static byte MinorOf(byte arithmeticProfile) =>
+        arithmeticProfile switch
+        {
+            <= 1 => 0,
+            <= 3 => 1,
+            _ => Minor,
+        };
 
     /// <summary>Offset of the first block in the file.</summary>
     internal long BlocksStart => Length + (long)Directory.Stored + Model.Stored;

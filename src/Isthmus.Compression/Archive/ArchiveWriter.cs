@@ -103,7 +103,7 @@ public static class ArchiveWriter
         var (section, modelBytes) = used is null || options.ModelOutside ? (default, []) : Section.Of(used.Bytes);
         var header = new ArchiveHeader
         {
-            MinorVersion = used?.ArithmeticProfile > 1 ? ArchiveHeader.Minor : (byte)0,
+            MinorVersion = ArchiveHeader.MinorOf(used?.ArithmeticProfile ?? 0),
             ArithmeticProfile = used?.ArithmeticProfile ?? 0,
             Features = used is not null && options.ModelOutside ? ArchiveFeatures.ModelOutside : ArchiveFeatures.None,
             Id = Identity(list, used, content),

@@ -52,7 +52,8 @@ internal sealed record ModelParts
     public IReadOnlyList<double>? Gains { get; init; }
 
     /// <summary>Profile of integer arithmetic that a reader needs: the latest of its parts.</summary>
-    public byte ArithmeticProfile => Math.Max(Likelihood.ArithmeticProfile, Codes.ArithmeticProfile);
+    public byte ArithmeticProfile =>
+        Decoder.HasConvolutions || Encoder is { Network.HasConvolutions: true } ? (byte)4 : Math.Max(Likelihood.ArithmeticProfile, Codes.ArithmeticProfile);
 }
 
 /// <summary>Priors of latent units over buckets of equal mass under N(0, 1).</summary>

@@ -528,7 +528,7 @@ internal static class ModelCalibration
     private static LayerStatistics[] Read(Calibration calibration, string network, nn.Module<Tensor, Tensor> layers) =>
         [
             .. NetworkQuantiser
-                .Inputs(layers)
+                .Moments(layers)
                 .Select(
                     (inputs, i) =>
                     {

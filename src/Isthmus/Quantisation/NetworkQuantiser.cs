@@ -20,6 +20,9 @@ internal static class NetworkQuantiser
     /// <summary>Largest bias: half of the range of a sum is for the bias, half for the weights.</summary>
     private const int LargestBias = 1 << 30;
 
+    /// <summary>Largest weight of what a residual block adds to its sums.</summary>
+    private const int MostTimes = 1 << 14;
+
     /// <summary>Returns the network in whole numbers.</summary>
     /// <param name="network">Layers in order, as the fully connected networks have them.</param>
     /// <param name="statistics">Statistics of <see cref="Measure"/>, layer by layer.</param>
@@ -46,19 +49,29 @@ internal static class NetworkQuantiser
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var layers = Layers(network, statistics);
-        layers[0] = layers[0].WithInputs(kept, gains);
-        layers[^1] = layers[^1].WithOutputs(outputs);
+        if (layers[0].Shape is null)
+            layers[0] = layers[0].WithInputs(kept, gains);
+        else if (kept.Length != layers[0].Shape!.Inputs || gains.Any(gain => gain != 1))
+            throw new InvalidOperationException("A network that begins with a convolution takes all inputs, each as it is.");
+        if (layers[^1].Shape is { } last)
+            units = OfChannels(units, last.OutPixels);
+        else
+            layers[^1] = layers[^1].WithOutputs(outputs);
         int LargestWeight(int layer) => layer < layers.Length - 1 ? SByteWeight : largestOutputWeight;
         var quantised = layers.Select((layer, i) => Rounded(layer, LargestWeight(i))).ToArray();
         var made = new List<IntegerLayer>();
         var (unit, given) = (1 / one, largestInput);
+        // Of the outputs of each layer: what one stands for, and the largest.
+        var outputUnits = new List<(double Unit, int Largest)>();
         for (var i = 0; i < layers.Length; i++)
         {
             var (layer, (weights, scales, shifts)) = (layers[i], quantised[i]);
             var largest = i + 1 < layers.Length ? Largest(quantised[i + 1].Weights, layers[i + 1].Inputs) : 0;
-            var (kind, table, tableUnit) = Table(layer, largest);
+            var (kind, table, tableUnit) = Table(layer, largest, isLast: i == layers.Length - 1);
             var multipliers = new double[layer.Outputs];
             var bias = new int[layer.Outputs];
+            var residual = layer.Back > 0 ? new ResidualWeights(layer.Back, new int[layer.Outputs]) : null;
+            var (added, most) = layer.Back > 0 ? outputUnits[i - layer.Back] : (0.0, 0);
             for (var o = 0; o < layer.Outputs; o++)
             {
                 // A sum is the output in units of scale x unit.
@@ -67,10 +80,31 @@ internal static class NetworkQuantiser
                 var row = weights.AsSpan(o * layer.Inputs, layer.Inputs);
                 double Constant() => layer.Bias[o] + shifts[o] + (offset / scale);
                 // A weight is then off by half a unit, so its product by at most 2^14 units: beside a constant of 2^29 the last of 16 bits.
-                for (var most = LargestWeight(i) / 2; !Fits(Constant() / (scales[o] * unit), row, given); most /= 2)
-                    (scales[o], shifts[o]) = most > 0 ? Rounded(layer, o, most, row) : (2 * scales[o], Round(layer, o, scales[o], 0, row));
+                Align(row);
+                for (
+                    var halved = LargestWeight(i) / 2;
+                    !Fits(Constant() / (scales[o] * unit), row, given, (long)(residual?.Weights[o] ?? 0) * most);
+                    halved /= 2
+                )
+                {
+                    (scales[o], shifts[o]) = halved > 0 ? Rounded(layer, o, halved, row) : (2 * scales[o], Round(layer, o, scales[o], 0, row));
+                    Align(row);
+                }
                 multipliers[o] = scales[o] * unit * scale;
                 bias[o] = (int)Math.Round(Constant() / (scales[o] * unit));
+
+                // What is added is a whole number of times the unit of a sum, which is changed for it to be: by half of that number's last digit at most.
+                void Align(Span<short> rounded)
+                {
+                    if (residual is null)
+                        return;
+                    var times = (int)Math.Min(Math.Round(added / (scales[o] * unit)), MostTimes);
+                    residual.Weights[o] = times;
+                    if (times == 0)
+                        return;
+                    scales[o] = added / (times * unit);
+                    shifts[o] = Round(layer, o, scales[o], LargestWeight(i), rounded);
+                }
             }
             var shift = Math.Clamp(30 - (int)Math.Ceiling(Math.Log2(multipliers.Max(Math.Abs))), 1, 62);
             made.Add(
@@ -79,26 +113,38 @@ internal static class NetworkQuantiser
                     new(layer.Inputs, layer.Outputs, weights, bias),
                     [.. multipliers.Select(multiplier => (int)Math.Clamp(Math.Round(Math.ScaleB(multiplier, shift)), -int.MaxValue, int.MaxValue))],
                     shift,
-                    table
+                    table,
+                    layer.Shape,
+                    residual
                 )
             );
             (unit, given) = (tableUnit, largest);
+            outputUnits.Add((tableUnit, largest));
         }
         return new(made, largestInput);
     }
 
+    /// <summary>Returns the units of a convolution's channels, from those of all its outputs, planes one after another.</summary>
+    private static OutputUnits[] OfChannels(OutputUnits[] units, int pixels)
+    {
+        var planes = units.Chunk(pixels).ToArray();
+        return planes.All(plane => plane.Distinct().Count() == 1)
+            ? [.. planes.Select(plane => plane[0])]
+            : throw new InvalidOperationException("Outputs of one channel have one unit.");
+    }
+
     /// <summary>
-    /// Returns true if a sum that begins with <paramref name="constant"/> cannot leave 32 bits, its inputs up to <paramref name="given"/>; false for a constant
-    /// that is not finite.
+    /// Returns true if a sum that begins with <paramref name="constant"/> cannot leave 32 bits, its inputs up to <paramref name="given"/> and with up to
+    /// <paramref name="added"/> besides; false for a constant that is not finite.
     /// </summary>
-    private static bool Fits(double constant, ReadOnlySpan<short> row, int given)
+    private static bool Fits(double constant, ReadOnlySpan<short> row, int given, long added)
     {
         if (!double.IsFinite(constant))
             throw NotFinite();
         var mass = 0L;
         foreach (var weight in row)
             mass += Math.Abs((int)weight);
-        return Math.Abs(constant) <= LargestBias && (mass * given) + Math.Ceiling(Math.Abs(constant)) <= int.MaxValue;
+        return Math.Abs(constant) <= LargestBias && (mass * given) + Math.Ceiling(Math.Abs(constant)) + added <= int.MaxValue;
     }
 
     /// <summary>Returns the largest magnitude of an input for which weights alone stay within half of 32 bits.</summary>
@@ -109,10 +155,11 @@ internal static class NetworkQuantiser
     }
 
     /// <summary>Returns the non-linearity over the fixed point's range, and the value of one unit of its output.</summary>
-    private static (LayerKind Kind, short[] Table, double Unit) Table(FloatLayer layer, int largest)
+    private static (LayerKind Kind, short[] Table, double Unit) Table(FloatLayer layer, int largest, bool isLast)
     {
-        if (layer.Activation is not { } activation)
+        if (isLast)
             return (LayerKind.Output, [], 0);
+        var activation = layer.Activation ?? (t => t);
         var gated = layer.Gated;
         double At(int point) => activation((point - 256) / 256.0 * (gated ? layer.GateRange : layer.Range));
         var unit = gated ? 1.0 / largest : Enumerable.Range(0, IntegerLayer.TablePoints).Max(point => Math.Abs(At(point))) / largest;
@@ -186,7 +233,9 @@ internal static class NetworkQuantiser
         Func<double, double>? Activation,
         bool Gated,
         double Range,
-        double GateRange
+        double GateRange,
+        ConvolutionShape? Shape,
+        int Back
     )
     {
         public FloatLayer WithInputs(int[] kept, double[] gains) =>
@@ -216,17 +265,24 @@ internal static class NetworkQuantiser
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var found = new List<LayerStatistics>();
-        foreach (var step in Steps(network))
+        var outputs = new List<Tensor>();
+        var steps = NetworkStep.Of(network);
+        foreach (var (i, step) in steps.Index())
         {
-            var (means, squares) = (Numbers(x.mean([0])), Numbers(x.Square().mean([0])));
+            x = step.Given(x);
+            long[] others = step.Shape is null ? [0] : [0, 2, 3];
+            var (means, squares) = (Numbers(x.mean(others)), Numbers(x.Square().mean(others)));
             var (reach, gateReach) = (LayerStatistics.LeastReach, LayerStatistics.LeastReach);
-            if (step.Activation is { } activation)
+            if (i < steps.Count - 1)
             {
-                var sums = step.Linear.call(x);
+                var sums = step.Linear(x);
                 sums = step.Norm?.call(sums) ?? sums;
-                var halves = activation is GLU ? sums.chunk(2, 1) : [sums, sums];
+                if (step.Back > 0)
+                    sums = sums.Plus(outputs[i - step.Back].reshape(sums.shape));
+                var halves = step.Activation is GLU ? sums.chunk(2, 1) : [sums, sums];
                 (reach, gateReach) = (Reach(halves[0]), Reach(halves[1]));
-                x = activation.call(sums);
+                x = step.Activation?.call(sums) ?? sums;
+                outputs.Add(x);
             }
             found.Add(new([.. means.Select(mean => (float)mean)], [.. squares.Select(square => (float)square)], reach, gateReach));
         }
@@ -235,80 +291,42 @@ internal static class NetworkQuantiser
 
     /// <summary>Throws unless every layer has an integer form.</summary>
     /// <exception cref="InvalidInputException">One has none.</exception>
-    public static void Demand(nn.Module<Tensor, Tensor> network) => Steps(network);
+    public static void Demand(nn.Module<Tensor, Tensor> network) => NetworkStep.Of(network);
 
-    /// <summary>Returns the number of inputs of each layer.</summary>
-    public static int[] Inputs(nn.Module<Tensor, Tensor> network) => [.. Steps(network).Select(step => (int)step.Linear.get_parameter("weight")!.shape[1])];
-
-    /// <summary>A linear map, the normalisation of its output, and a non-linearity; the last step has none.</summary>
-    private sealed record Step(nn.Module<Tensor, Tensor> Linear, BatchNorm? Norm = null, nn.Module<Tensor, Tensor>? Activation = null);
-
-    private static List<Step> Steps(nn.Module<Tensor, Tensor> network)
-    {
-        var steps = new List<Step>();
-        var isOpen = false;
-        foreach (var (name, module) in network.named_children())
-            switch (module)
-            {
-                case MatrixProduct or Linear when !isOpen && module.get_parameter("weight") is { } weight && weight.dim() == 2:
-                    steps.Add(new((nn.Module<Tensor, Tensor>)module));
-                    isOpen = true;
-                    break;
-                case BatchNorm norm when isOpen && steps[^1].Norm is null:
-                    steps[^1] = steps[^1] with { Norm = norm };
-                    break;
-                case SeededDropout:
-                    break;
-                case var _ when isOpen && Activation(module) is not null:
-                    steps[^1] = steps[^1] with { Activation = (nn.Module<Tensor, Tensor>)module };
-                    isOpen = false;
-                    break;
-                default:
-                    throw new InvalidInputException(
-                        $"The model's layer '{name}' ({module.GetName()})",
-                        "has no integer form yet",
-                        $"archive with a model with {OptionNames.Value("net", "mlp")} and {OptionNames.Value("norm", "none")} or "
-                            + $"{OptionNames.Value("norm", "batch")}",
-                        OptionNames.Key("net")
-                    );
-            }
-        return isOpen
-            ? steps
-            : throw new InvalidInputException(
-                "The model's network",
-                "ends with no linear layer",
-                $"archive with a model with {OptionNames.Value("net", "mlp")}",
-                OptionNames.Key("net")
-            );
-    }
+    /// <summary>Returns the number of inputs of each layer that have moments of their own.</summary>
+    public static int[] Moments(nn.Module<Tensor, Tensor> network) => [.. NetworkStep.Of(network).Select(step => step.Moments)];
 
     private static FloatLayer[] Layers(nn.Module<Tensor, Tensor> network, IReadOnlyList<LayerStatistics> statistics) =>
-        [.. Steps(network).Zip(statistics, Layer)];
+        [.. NetworkStep.Of(network).Zip(statistics, Layer)];
 
-    private static FloatLayer Layer(Step step, LayerStatistics statistics)
+    private static FloatLayer Layer(NetworkStep step, LayerStatistics statistics)
     {
-        var weight = step.Linear.get_parameter("weight")!;
-        double[] Doubles(float[] numbers) => Array.ConvertAll(numbers, number => (double)number);
+        // A window sees a channel's pixels, whose moments are the same wherever they are.
+        double[] OfInputs(float[] moments) => [.. Enumerable.Range(0, (int)step.Weight.shape[1]).Select(i => (double)moments[i % moments.Length])];
         FloatLayer layer = new(
-            (int)weight.shape[1],
-            (int)weight.shape[0],
-            Numbers(weight),
-            Numbers(step.Linear.get_parameter("bias")!),
-            Doubles(statistics.InputMeans),
-            Doubles(statistics.InputSquares),
-            step.Activation is null ? null : Activation(step.Activation),
+            (int)step.Weight.shape[1],
+            (int)step.Weight.shape[0],
+            Numbers(step.Weight),
+            step.Bias is null ? new double[step.Weight.shape[0]] : Numbers(step.Bias),
+            OfInputs(statistics.InputMeans),
+            OfInputs(statistics.InputSquares),
+            step.Activation is null ? null : ActivationOf(step.Activation),
             step.Activation is GLU,
             Spare * statistics.Reach,
-            Spare * statistics.GateReach
+            Spare * statistics.GateReach,
+            step.Shape,
+            step.Back
         );
-        if (step.Norm is not { } norm)
-            return layer;
-        // gamma (y - mean) / sqrt(variance + epsilon) + beta, in evaluation: a scale and a shift of each output.
-        return Scaled(
-            layer,
-            Numbers(norm.weight! / norm.running_var!.Plus(norm.eps).sqrt()),
-            Numbers(norm.bias! - (norm.running_mean! * norm.weight! / norm.running_var!.Plus(norm.eps).sqrt()))
-        );
+        if (step.Norm is { } norm)
+            // gamma (y - mean) / sqrt(variance + epsilon) + beta, in evaluation: a scale and a shift of each output.
+            layer = Scaled(
+                layer,
+                Numbers(norm.weight! / norm.running_var!.Plus(norm.eps).sqrt()),
+                Numbers(norm.bias! - (norm.running_mean! * norm.weight! / norm.running_var!.Plus(norm.eps).sqrt()))
+            );
+        if (step.From is { ChannelsLast: var inputs })
+            layer = layer.WithInputs(inputs, [.. inputs.Select(_ => 1.0)]);
+        return step.To is { ChannelsLast: var outputs } ? layer.WithOutputs(outputs) : layer;
     }
 
     private static FloatLayer Scaled(FloatLayer layer, double[] scale, double[] shift) =>
@@ -318,7 +336,8 @@ internal static class NetworkQuantiser
             Bias = [.. layer.Bias.Select((bias, o) => (bias * scale[o]) + shift[o])],
         };
 
-    private static Func<double, double>? Activation(nn.Module module) =>
+    /// <summary>Returns a non-linearity of the layers as a function of numbers; null for any other module.</summary>
+    internal static Func<double, double>? ActivationOf(nn.Module module) =>
         module switch
         {
             ReLU => t => Math.Max(t, 0),

@@ -21,6 +21,7 @@ internal static class SmallModel
         ["context-256"] = Make(5, new(6, 5, 1, 256), (numbers, image) => Context(numbers, image, Mixture, reach: 1, magnitude: 1)),
         ["context-rgb"] = Make(6, new(3, 4, 3, 256), (numbers, image) => Context(numbers, image, Mixture, reach: 2, magnitude: 1)),
         ["codebook"] = MakeCodebook(7, new(6, 5, 1, 2)),
+        ["convolution"] = MakeConvolutions(8, new(6, 5, 3, 256)),
     };
 
     /// <summary>Every model: levels of a pixel, or its likelihood, or its code.</summary>
@@ -64,6 +65,47 @@ internal static class SmallModel
             schema.Levels - 1
         );
         return IntegerModel.Of(new(schema, likelihood, new SteppedCodes(steps), new(priors, 6), decoder, new(encoder, schema.Levels)));
+    }
+
+    /// <summary>Convolutions of odd sides, a residual block on each side, and transposed ones that are cropped.</summary>
+    private static IntegerModel MakeConvolutions(ulong seed, ImageSchema schema)
+    {
+        const int Width = 4;
+        var numbers = new Numbers(seed);
+        var likelihood = new IntegerLogistic(schema.Dimension, 256, -800, 100);
+        var steps = Enumerable.Range(0, Units).Select(unit => new LatentSteps(20_000 + (5_000 * unit), -6, Table(numbers, 13))).ToArray();
+        var priors = Enumerable.Range(0, Units).Select(_ => new BucketPrior(Table(numbers, 64), 6)).ToArray();
+        var small = new ConvolutionShape(3, 3, Width, 3, 3, 3, 1, 1, IsTransposed: false);
+        IntegerLayer[] Block() =>
+            [
+                Convolved(LayerKind.Table, small with { Kernel = 1, Padding = 0 }, Width),
+                Convolved(LayerKind.Table, small, Width),
+                Convolved(LayerKind.Table, small, Width, residual: new(3, [900, -700, 0, 16_384])),
+            ];
+        var encoder = new IntegerNetwork(
+            [
+                Convolved(LayerKind.Table, new(6, 5, 3, 3, 3, 3, 2, 1, IsTransposed: false), Width),
+                .. Block(),
+                Layer(numbers, LayerKind.Output, 9 * Width, 2 * Units, 400),
+            ],
+            schema.Levels - 1
+        );
+        var decoder = new IntegerNetwork(
+            [
+                Layer(numbers, LayerKind.Table, Units, 9 * Width),
+                .. Block(),
+                Convolved(LayerKind.Table, new(3, 3, Width, 6, 5, 4, 2, 1, IsTransposed: true), 5),
+                Convolved(LayerKind.Output, new(6, 5, 5, 6, 5, 3, 1, 1, IsTransposed: false), 6, 20_000),
+            ],
+            LatentInput.Largest
+        );
+        return IntegerModel.Of(new(schema, likelihood, new SteppedCodes(steps), new(priors, 6), decoder, new(encoder, schema.Levels)));
+
+        IntegerLayer Convolved(LayerKind kind, ConvolutionShape shape, int outputs, int magnitude = 1 << 14, ResidualWeights? residual = null)
+        {
+            var layer = Layer(numbers, kind, shape.WindowInputs, outputs, magnitude);
+            return new(kind, layer.Linear, layer.Multipliers.ToArray(), layer.Shift, layer.Table.ToArray(), shape, residual);
+        }
     }
 
     /// <summary>Three slots that hold one of five vectors of two numbers.</summary>

@@ -67,12 +67,14 @@ public class TrainedIntegerModelTests : IClassFixture<TrainedShapes>
     /// The same of likelihoods in which a pixel is a mixture, or knows its neighbours.
     /// </summary>
     [Theory]
-    [InlineData("pixel-vae", 2, "context-hidden=6 features=2 reach=1")]
-    [InlineData("pixel-vae", 256, "context-hidden=6 features=2 reach=1 components=2")]
-    [InlineData("vae", 256, "likelihood=discretised-logistic-mixture components=2")]
-    [InlineData("vae", 2, "warm-up=100 epochs=8")]
-    [InlineData("vae", 2, "beta=0.001")]
-    [InlineData("wae", 2, "")]
+    [InlineData("pixel-vae", 2, "hidden=16 context-hidden=6 features=2 reach=1")]
+    [InlineData("pixel-vae", 256, "hidden=16 context-hidden=6 features=2 reach=1 components=2")]
+    [InlineData("vae", 256, "hidden=16 likelihood=discretised-logistic-mixture components=2")]
+    [InlineData("vae", 2, "hidden=16 warm-up=100 epochs=8")]
+    [InlineData("vae", 2, "hidden=16 beta=0.001")]
+    [InlineData("wae", 2, "hidden=16")]
+    [InlineData("vae", 256, "net=conv channels=4,6 dense=16 residual=1 likelihood=discretised-logistic-mixture components=2")]
+    [InlineData("pixel-vae", 2, "net=conv channels=3,4,5 dense=8 conv-activation=relu context-hidden=6 features=2 reach=1")]
     public void Richer_likelihoods_cost_what_they_cost_in_floating_point(string preset, int levels, string settings)
     {
         var data = levels == 2 ? Tiny.Shapes(1500) : Shades(1500);
@@ -80,7 +82,7 @@ public class TrainedIntegerModelTests : IClassFixture<TrainedShapes>
             .Train(
                 preset,
                 data,
-                new() { Settings = Tiny.Settings($"hidden=16 latent=4 epochs=4 batch-size=32 warm-up=3 learning-rate=0.003 {settings}"), Threads = 1 }
+                new() { Settings = Tiny.Settings($"latent=4 epochs=4 batch-size=32 warm-up=3 learning-rate=0.003 {settings}"), Threads = 1 }
             )
             .Model;
         var model = IntegerForm.From(trained, data.Train);
@@ -379,17 +381,19 @@ public class TrainedIntegerModelTests : IClassFixture<TrainedShapes>
 
     /// <summary>Every non-linearity, and batch normalisation folded in: outputs of both networks within 2 % of their spread.</summary>
     [Theory]
-    [InlineData("activation=relu")]
-    [InlineData("activation=elu")]
-    [InlineData("activation=gelu norm=batch")]
-    [InlineData("activation=silu dropout=0.1")]
-    [InlineData("activation=tanh")]
-    [InlineData("activation=gated norm=batch")]
+    [InlineData("hidden=24,16 activation=relu")]
+    [InlineData("hidden=24,16 activation=elu")]
+    [InlineData("hidden=24,16 activation=gelu norm=batch")]
+    [InlineData("hidden=24,16 activation=silu dropout=0.1")]
+    [InlineData("hidden=24,16 activation=tanh")]
+    [InlineData("hidden=24,16 activation=gated norm=batch")]
+    [InlineData("net=conv channels=8,12 dense=32 conv-activation=relu")]
+    [InlineData("net=conv channels=4,4 dense=16 residual=2 conv-activation=elu")]
     public void Networks_follow_the_float_networks(string settings)
     {
         var data = Tiny.Shapes(400);
         using var trained = TrainingRun
-            .Train("vae", data, new() { Settings = Tiny.Settings($"hidden=24,16 latent=3 epochs=3 batch-size=32 {settings}"), Threads = 1 })
+            .Train("vae", data, new() { Settings = Tiny.Settings($"latent=3 epochs=3 batch-size=32 {settings}"), Threads = 1 })
             .Model;
         var model = IntegerForm.From(trained, data.Train);
         using var noGradient = no_grad();

@@ -26,17 +26,38 @@ internal sealed class IntegerLayer
     /// <summary>Points of a table: t = -2^15, -2^15 + 2^7, ..., 2^15.</summary>
     public const int TablePoints = 513;
 
-    private const int CellBits = 7;
+    private const int CellBits = 7,
+        MostNumbers = 1 << 26;
 
     private readonly int[] _multipliers;
     private readonly short[] _table;
     private readonly int _shift;
 
     /// <summary>Creates a layer of these parts; the table is empty for outputs.</summary>
+    /// <param name="kind">Operation on the sums.</param>
+    /// <param name="linear">The linear map; of a convolution, from a window to the channels of a pixel.</param>
+    /// <param name="multipliers">A multiplier for each of its sums.</param>
+    /// <param name="shift">Bits that the products are shifted by.</param>
+    /// <param name="table">Points of the non-linearity.</param>
+    /// <param name="shape">Sizes, if it is a convolution.</param>
+    /// <param name="residual">What is added to the sums, if anything.</param>
     /// <exception cref="InvalidDataException">Parts that do not fit together.</exception>
-    public IntegerLayer(LayerKind kind, IntegerLinear linear, int[] multipliers, int shift, short[] table)
+    public IntegerLayer(
+        LayerKind kind,
+        IntegerLinear linear,
+        int[] multipliers,
+        int shift,
+        short[] table,
+        ConvolutionShape? shape = null,
+        ResidualWeights? residual = null
+    )
     {
-        (Kind, Linear, _multipliers, _shift, _table) = (kind, linear, multipliers, shift, table);
+        (Kind, Linear, _multipliers, _shift, _table, Residual) = (kind, linear, multipliers, shift, table, residual);
+        Convolution = shape is null ? null : new(shape, linear);
+        if ((long)(shape?.OutPixels ?? 1) * linear.Outputs > MostNumbers)
+            throw new InvalidDataException($"a layer of more than {MostNumbers} numbers is larger than this program takes");
+        if (residual is not null && (kind != LayerKind.Table || shape is null || residual.Weights.Length != linear.Outputs || residual.Back < 1))
+            throw new InvalidDataException("a residual is added to a convolution with a table, a weight for each channel");
         if (shift is < 1 or > 62)
             throw new InvalidDataException($"a shift is 1 to 62, this one is {shift}");
         if (kind == LayerKind.Gate && linear.Outputs % 2 != 0)
@@ -53,8 +74,14 @@ internal sealed class IntegerLayer
     /// <summary>Operation on the sums.</summary>
     public LayerKind Kind { get; }
 
-    /// <summary>The linear map.</summary>
+    /// <summary>The linear map; of a convolution, from a window to the channels of a pixel.</summary>
     public IntegerLinear Linear { get; }
+
+    /// <summary>The windows, if the layer is a convolution: its inputs and outputs are pictures, channels last.</summary>
+    public IntegerConvolution? Convolution { get; }
+
+    /// <summary>What is added to the sums, if anything.</summary>
+    public ResidualWeights? Residual { get; }
 
     /// <summary>Multiplier of each sum.</summary>
     public ReadOnlySpan<int> Multipliers => _multipliers;
@@ -65,18 +92,27 @@ internal sealed class IntegerLayer
     /// <summary>Values of f at the points, or nothing.</summary>
     public ReadOnlySpan<short> Table => _table;
 
+    /// <summary>Number of inputs.</summary>
+    public int Inputs => Convolution?.Shape.Inputs ?? Linear.Inputs;
+
+    /// <summary>Distance of one record's inputs from the next.</summary>
+    public int InputStride => Convolution?.Shape.Inputs ?? Linear.PaddedInputs;
+
     /// <summary>Number of outputs.</summary>
-    public int Outputs => Kind == LayerKind.Gate ? Linear.Outputs / 2 : Linear.Outputs;
+    public int Outputs => Channels * (Convolution?.Shape.OutPixels ?? 1);
+
+    /// <summary>Outputs of a pixel; of a layer that is no convolution, all.</summary>
+    public int Channels => Kind == LayerKind.Gate ? Linear.Outputs / 2 : Linear.Outputs;
 
     /// <summary>Largest possible magnitude of a hidden layer's output.</summary>
     public int LargestOutput { get; }
 
     /// <summary>Computes a hidden layer's outputs from its sums.</summary>
-    /// <param name="sums">One record's sums.</param>
-    /// <param name="outputs">Room for <see cref="Outputs"/>.</param>
+    /// <param name="sums">Sums of one record, or of a pixel.</param>
+    /// <param name="outputs">Room for <see cref="Channels"/>.</param>
     public void Activate(ReadOnlySpan<int> sums, Span<short> outputs)
     {
-        var half = Outputs;
+        var half = Channels;
         var scaled = ArrayPool<int>.Shared.Rent(Linear.Outputs);
         Finish(sums, scaled.AsSpan(0, Linear.Outputs));
         if (Kind == LayerKind.Gate)

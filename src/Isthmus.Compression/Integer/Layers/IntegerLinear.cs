@@ -76,7 +76,12 @@ internal sealed class IntegerLinear
     public void Apply(ReadOnlySpan<short> inputs, int count, Span<int> sums) => Apply(inputs, count, sums, 0, Outputs);
 
     /// <summary>Computes only the sums of the outputs from <paramref name="first"/> to before <paramref name="end"/>; the others are undefined.</summary>
-    public void Apply(ReadOnlySpan<short> inputs, int count, Span<int> sums, int first, int end)
+    public void Apply(ReadOnlySpan<short> inputs, int count, Span<int> sums, int first, int end) => Apply(inputs, count, sums, first, end, maySkip: true);
+
+    /// <summary>Computes the sums without a look for inputs that are 0: for those of which few are.</summary>
+    public void ApplyDense(ReadOnlySpan<short> inputs, int count, Span<int> sums) => Apply(inputs, count, sums, 0, Outputs, maySkip: false);
+
+    private void Apply(ReadOnlySpan<short> inputs, int count, Span<int> sums, int first, int end, bool maySkip)
     {
         // The loops below read and write without checks: this is the check.
         inputs = inputs[..(count * PaddedInputs)];
@@ -89,7 +94,7 @@ internal sealed class IntegerLinear
         }
         var pairs = ArrayPool<int>.Shared.Rent(count * PaddedInputs / 2);
         var ends = ArrayPool<int>.Shared.Rent(count);
-        var groups = Group(inputs, count, pairs, ends);
+        var groups = maySkip ? Group(inputs, count, pairs, ends) : All(count, pairs, ends);
         ref var input = ref MemoryMarshal.GetReference(inputs);
         ref var sum = ref MemoryMarshal.GetReference(sums);
         for (var tile = first / Tile; tile < Padded(end, Tile) / Tile; tile++)
@@ -98,7 +103,7 @@ internal sealed class IntegerLinear
             var (record, from) = (0, 0);
             for (var group = 0; group < groups; group++)
             {
-                var used = pairs.AsSpan(from, ends[group] - from);
+                var used = maySkip ? pairs.AsSpan(from, ends[group] - from) : pairs.AsSpan(0, PaddedInputs / 2);
                 ref var values = ref Unsafe.Add(ref input, record * PaddedInputs);
                 ref var to = ref Unsafe.Add(ref sum, (record * PaddedOutputs) + (tile * Tile));
                 var size = SizeOf(record, count);
@@ -138,6 +143,17 @@ internal sealed class IntegerLinear
             }
             ends[groups++] = used;
         }
+        return groups;
+    }
+
+    /// <summary>Lists the positions of all pairs of inputs once, for all groups.</summary>
+    private int All(int count, Span<int> pairs, Span<int> ends)
+    {
+        var groups = 0;
+        for (var record = 0; record < count; record += SizeOf(record, count))
+            ends[groups++] = 0;
+        for (var pair = 0; pair < PaddedInputs / 2; pair++)
+            pairs[pair] = 2 * pair;
         return groups;
     }
 

@@ -3,17 +3,23 @@ namespace Isthmus.Compression.Integer.Layers;
 /// <summary>
 /// A network as bytes: number of layers, then for each its kind (a byte), inputs, outputs (32 bits), bytes of a weight (a byte: 1, or 2 where one
 /// exceeds 127), weights (outputs x inputs), biases and multipliers (32 bits), shift (a byte), and unless it is the last its table (513 times 16 bits).
+/// A convolution has 16 added to its kind, a transposed one 32, and one with a residual 64 besides; inputs are then those of a window and outputs channels, and
+/// after the table follow height, width, channels, height and width of the output (32 bits each), kernel, stride, padding (a byte each), and of a residual how
+/// many layers back (a byte) and the weights (32 bits each).
 /// </summary>
 internal static class NetworkFormat
 {
-    private const int MostLayers = 64;
+    private const int MostLayers = 64,
+        Convolution = 16,
+        Transposed = 32,
+        Residual = 64;
 
     public static void Write(BinaryWriter writer, IntegerNetwork network)
     {
         writer.Write((byte)network.Layers.Count);
         foreach (var layer in network.Layers)
         {
-            writer.Write((byte)layer.Kind);
+            writer.Write((byte)((int)layer.Kind | FlagsOf(layer)));
             writer.Write(layer.Linear.Inputs);
             writer.Write(layer.Linear.Outputs);
             var wide = IsWide(layer.Linear.Weights);
@@ -30,6 +36,7 @@ internal static class NetworkFormat
             writer.Write((byte)layer.Shift);
             foreach (var value in layer.Table)
                 writer.Write(value);
+            WriteConvolution(writer, layer);
         }
     }
 
@@ -43,9 +50,10 @@ internal static class NetworkFormat
             throw new InvalidDataException($"a network has 1 to {MostLayers} layers, this one {layers.Length}");
         for (var i = 0; i < layers.Length; i++)
         {
-            var kind = (LayerKind)reader.Byte();
-            if (kind > LayerKind.Gate)
-                throw new InvalidDataException($"layer kind {(byte)kind} is not known to this version");
+            var code = reader.Byte();
+            var (kind, flags) = ((LayerKind)(code & 15), code & ~15);
+            if (kind > LayerKind.Gate || flags is not (0 or Convolution or Transposed or (Convolution | Residual) or (Transposed | Residual)))
+                throw new InvalidDataException($"layer kind {code} is not known to this version");
             // Tiles hold 16 bits a weight: memory stays in proportion to the bytes, as padding adds at most one input and 31 outputs.
             var inputs = reader.Count(least: 1, unit: 1);
             var outputs = reader.Count(least: 1, unit: inputs);
@@ -54,9 +62,43 @@ internal static class NetworkFormat
             if (width is < 1 or > 2 || IsWide(weights) != (width == 2) || weights.AsSpan().Contains(short.MinValue))
                 throw new InvalidDataException("a weight has another width than its layer declares");
             var linear = new IntegerLinear(inputs, outputs, weights, reader.Int32s(outputs));
-            layers[i] = new(kind, linear, reader.Int32s(outputs), reader.Byte(), reader.Int16s(kind == LayerKind.Output ? 0 : IntegerLayer.TablePoints));
+            var (multipliers, shift) = (reader.Int32s(outputs), reader.Byte());
+            var table = reader.Int16s(kind == LayerKind.Output ? 0 : IntegerLayer.TablePoints);
+            layers[i] = new(
+                kind,
+                linear,
+                multipliers,
+                shift,
+                table,
+                flags == 0 ? null : ReadShape(ref reader, (flags & Transposed) != 0),
+                (flags & Residual) == 0 ? null : new(reader.Byte(), reader.Int32s(outputs))
+            );
         }
         return new(layers, largestInput);
+    }
+
+    private static int FlagsOf(IntegerLayer layer) =>
+        layer.Convolution is not { Shape: var shape } ? 0 : (shape.IsTransposed ? Transposed : Convolution) | (layer.Residual is null ? 0 : Residual);
+
+    private static void WriteConvolution(BinaryWriter writer, IntegerLayer layer)
+    {
+        if (layer.Convolution is not { Shape: var shape })
+            return;
+        foreach (var number in new[] { shape.Height, shape.Width, shape.Channels, shape.OutHeight, shape.OutWidth })
+            writer.Write(number);
+        foreach (var number in new[] { shape.Kernel, shape.Stride, shape.Padding })
+            writer.Write((byte)number);
+        if (layer.Residual is not { } residual)
+            return;
+        writer.Write((byte)residual.Back);
+        foreach (var weight in residual.Weights)
+            writer.Write(weight);
+    }
+
+    private static ConvolutionShape ReadShape(ref ModelReader reader, bool isTransposed)
+    {
+        var sizes = reader.Int32s(5);
+        return new(sizes[0], sizes[1], sizes[2], sizes[3], sizes[4], reader.Byte(), reader.Byte(), reader.Byte(), isTransposed);
     }
 
     private static bool IsWide(ReadOnlySpan<short> weights) => weights.IndexOfAnyExceptInRange((short)-sbyte.MaxValue, (short)sbyte.MaxValue) >= 0;

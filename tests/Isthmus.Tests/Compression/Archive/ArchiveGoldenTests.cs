@@ -61,6 +61,18 @@ public class ArchiveGoldenTests
         Assert.Equal((1, 3), (archive.Header.MinorVersion, archive.Header.ArithmeticProfile));
     }
 
+    /// <summary>Of format 1.2 and arithmetic profile 4: convolutions.</summary>
+    [Fact]
+    public void Colour_records_by_convolutions()
+    {
+        var model = SmallModel.Of("convolution");
+        var content = new ArchiveContent(model.Schema.Dimension, model.Schema);
+        content.Add(new() { Name = "golden.raw", Scale = 1 }, SmallModel.Records(model, 40), isModelled: true);
+        Decodes("convolution-40", content, () => ArchiveModel.Of(model), CompressionMethod.Bbans, "bbans");
+        using var archive = ArchiveReader.Open(GoldenFile.PathOf("archives/convolution-40.isth"), new());
+        Assert.Equal((2, 4), (archive.Header.MinorVersion, archive.Header.ArithmeticProfile));
+    }
+
     [Fact]
     public void Rows_of_bytes() => Decodes("bytes", Rows(), () => null, CompressionMethod.Auto, "brotli", "raw");
 

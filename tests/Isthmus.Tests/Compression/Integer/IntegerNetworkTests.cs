@@ -41,6 +41,150 @@ public class IntegerNetworkTests
                 }
         });
 
+    /// <summary>
+    /// Convolutions of any sizes, and transposed ones cropped by any number of rows and columns, against their definition: an output sees pixels of its window,
+    /// an input is added to the pixels of its own.
+    /// </summary>
+    [Fact]
+    public void Sums_of_convolutions_are_those_of_their_definition() =>
+        (
+            from sides in Gen.Select(Gen.Int[1, 9], Gen.Int[1, 9], Gen.Int[1, 4], Gen.Int[1, 5])
+            from kernel in Gen.Int[1, 5]
+            from stride in Gen.Int[1, kernel]
+            from padding in Gen.Int[0, kernel - 1]
+            from crop in Gen.Select(Gen.Int[0, 2], Gen.Int[0, 2])
+            from isTransposed in Gen.Bool
+            let shape = Shape(sides.Item1, sides.Item2, sides.Item3, kernel, stride, padding, isTransposed, crop.Item1, crop.Item2)
+            where shape is { OutHeight: > 0, OutWidth: > 0 }
+            from weights in Gen.Short[-127, 127].Array[sides.Item4 * shape.WindowInputs]
+            from bias in Gen.Int[-1000, 1000].Array[sides.Item4]
+            from picture in Gen.Short[-2000, 2000].Array[shape.Inputs]
+            select (shape, weights, bias, picture)
+        ).Sample(drawn =>
+        {
+            var (shape, weights, bias, picture) = drawn;
+            var linear = new IntegerLinear(shape.WindowInputs, bias.Length, weights, bias);
+            var expected = new long[shape.OutPixels, bias.Length];
+            for (var pixel = 0; pixel < shape.OutPixels; pixel++)
+                for (var channel = 0; channel < bias.Length; channel++)
+                    expected[pixel, channel] = bias[channel];
+            // The small grid's places, and the taps of each on the large one.
+            var (small, large) = shape.IsTransposed
+                ? ((shape.Height, shape.Width), (shape.OutHeight, shape.OutWidth))
+                : ((shape.OutHeight, shape.OutWidth), (shape.Height, shape.Width));
+            for (var y = 0; y < small.Item1; y++)
+                for (var x = 0; x < small.Item2; x++)
+                    for (var tap = 0; tap < shape.Kernel * shape.Kernel; tap++)
+                    {
+                        var (row, column) = ((y * shape.Stride) + (tap / shape.Kernel) - shape.Padding, (x * shape.Stride) + (tap % shape.Kernel) - shape.Padding);
+                        if (row < 0 || row >= large.Item1 || column < 0 || column >= large.Item2)
+                            continue;
+                        var (from, to) = ((row * large.Item2) + column, (y * small.Item2) + x);
+                        if (shape.IsTransposed)
+                            (from, to) = (to, from);
+                        for (var channel = 0; channel < bias.Length; channel++)
+                            for (var input = 0; input < shape.Channels; input++)
+                                expected[to, channel] +=
+                                    (long)weights[(((channel * shape.Kernel * shape.Kernel) + tap) * shape.Channels) + input] * picture[(from * shape.Channels) + input];
+                    }
+            var seen = new bool[shape.OutPixels];
+            new IntegerConvolution(shape, linear).Apply(picture, (pixel, sums) =>
+            {
+                Assert.False(seen[pixel]);
+                seen[pixel] = true;
+                for (var channel = 0; channel < bias.Length; channel++)
+                    Assert.Equal(expected[pixel, channel], sums[channel]);
+            });
+            Assert.All(seen, Assert.True);
+        });
+
+    private static ConvolutionShape Shape(
+        int height,
+        int width,
+        int channels,
+        int kernel,
+        int stride,
+        int padding,
+        bool isTransposed,
+        int lessHigh,
+        int lessWide
+    )
+    {
+        int Side(int side, int less) =>
+            isTransposed ? ((side - 1) * stride) - (2 * padding) + kernel - less
+            : side + (2 * padding) < kernel ? 0
+            : ((side + (2 * padding) - kernel) / stride) + 1;
+        return new(height, width, channels, Side(height, lessHigh), Side(width, lessWide), kernel, stride, padding, isTransposed);
+    }
+
+    [Fact]
+    public void Sizes_that_do_not_fit_are_refused()
+    {
+        var linear = new IntegerLinear(9, 1, new short[9], [0]);
+        ConvolutionShape fits = new(5, 5, 1, 3, 3, 3, 2, 1, IsTransposed: false);
+        _ = new IntegerConvolution(fits, linear);
+        foreach (
+            var shape in new[]
+            {
+                fits with
+                {
+                    OutHeight = 4,
+                },
+                fits with
+                {
+                    OutWidth = 2,
+                },
+                fits with
+                {
+                    Stride = 0,
+                },
+                fits with
+                {
+                    Stride = 4,
+                },
+                fits with
+                {
+                    Padding = 3,
+                },
+                fits with
+                {
+                    Padding = -1,
+                },
+                fits with
+                {
+                    Height = int.MaxValue,
+                },
+                fits with
+                {
+                    Channels = 2,
+                },
+                fits with
+                {
+                    IsTransposed = true,
+                    OutHeight = 10,
+                },
+            }
+        )
+            Assert.Throws<InvalidDataException>(() => new IntegerConvolution(shape, linear));
+    }
+
+    /// <summary>A residual that could take a sum beyond 32 bits is refused, and one at the bound is not.</summary>
+    [Theory]
+    [InlineData(30_000, false)]
+    [InlineData(70_000, true)]
+    public void A_residual_that_could_overflow_is_refused(int weight, bool isRefused)
+    {
+        short[] table = [.. Enumerable.Repeat(short.MaxValue, IntegerLayer.TablePoints)];
+        ConvolutionShape shape = new(2, 2, 1, 2, 2, 1, 1, 0, IsTransposed: false);
+        IntegerLayer Layer(LayerKind kind, ResidualWeights? residual = null) =>
+            new(kind, new(1, 1, [127], [0]), [1], 1, kind == LayerKind.Output ? [] : table, shape, residual);
+        IntegerNetwork Network() => new([Layer(LayerKind.Table), Layer(LayerKind.Table, new(1, [weight])), Layer(LayerKind.Output)], 255);
+        if (isRefused)
+            Assert.Contains("32 bits", Assert.Throws<InvalidDataException>(Network).Message);
+        else
+            Assert.Equal(4, Network().Outputs);
+    }
+
     /// <summary>Any rows of a layer, 16 records in the lanes of a vector, and inputs 0 in many.</summary>
     [Fact]
     public void Sums_of_lanes_are_those_of_records() =>
