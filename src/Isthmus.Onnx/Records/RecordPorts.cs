@@ -60,7 +60,12 @@ internal class RecordPorts(DataSchema schema)
     /// <summary>Returns the inputs for some records.</summary>
     /// <param name="data">Records of the schema, as read.</param>
     /// <param name="records">Indices of those that enter.</param>
-    public virtual IEnumerable<(string Name, OrtValue Value)> Feed(Dataset data, int[] records)
+    public virtual IEnumerable<(string Name, OrtValue Value)> Feed(Dataset data, int[] records) => Feed(Values(data, records), records.Length);
+
+    /// <summary>Returns records as N x D numbers on the data's own scale, without targets.</summary>
+    /// <param name="data">Records of the schema, as read.</param>
+    /// <param name="records">Indices of the records.</param>
+    public float[] Values(Dataset data, int[] records)
     {
         var values = new float[records.Length * data.Schema.Dimension];
         if (Schema.Kind.HighestLevel(Schema) is { } highest)
@@ -73,12 +78,9 @@ internal class RecordPorts(DataSchema schema)
         else
             data.CopyValues(records, values);
         // Targets, the last numbers of a record, are seen by no encoder.
-        return Feed(
-            data.Schema.Dimension == Schema.Input.Dimension
-                ? values
-                : [.. values.Chunk(data.Schema.Dimension).SelectMany(record => record.Take(Schema.Input.Dimension))],
-            records.Length
-        );
+        return data.Schema.Dimension == Schema.Input.Dimension
+            ? values
+            : [.. values.Chunk(data.Schema.Dimension).SelectMany(record => record.Take(Schema.Input.Dimension))];
     }
 
     /// <summary>Returns the inputs for some records.</summary>

@@ -1,15 +1,24 @@
+using System.Buffers;
+using System.Text.Json;
+using Isthmus.Codes;
+using Isthmus.Data.Records;
 using Isthmus.Data.Tables;
+using Isthmus.Models;
 using Isthmus.Server.Models;
+using Isthmus.Server.Records;
 using Isthmus.Server.Requests;
 using Isthmus.Server.Security;
+using Isthmus.Server.Settings;
+using Isthmus.Tables;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
 
 namespace Isthmus.Server.Endpoints;
 
-/// <summary>Plain endpoints of models: JSON in, JSON out, for a person with curl.</summary>
-internal sealed class ModelEndpoints(ModelRegistry registry, RequestGate gate)
+/// <summary>Plain endpoints of models: JSON, CSV, Parquet or pictures in, JSON out, for a person with curl.</summary>
+internal sealed class ModelEndpoints(ModelRegistry registry, RequestGate gate, IOptions<ServerOptions> options)
 {
     /// <summary>Adds the endpoints.</summary>
     public void Map(RouteGroupBuilder group)
@@ -17,6 +26,13 @@ internal sealed class ModelEndpoints(ModelRegistry registry, RequestGate gate)
         group.MapGet("/models", gate.Guard(List));
         group.MapPost("/models/{name}/score", gate.Guard(Score));
         group.MapPost("/models/{name}/encode", gate.Guard(Encode));
+        group.MapPost("/models/{name}/reconstruct", gate.Guard(Reconstruct));
+        group.MapPost("/models/{name}/denoise", gate.Guard(Reconstruct));
+        group.MapPost("/models/{name}/impute", gate.Guard(Impute));
+        group.MapPost("/models/{name}/sample", gate.Guard(Sample));
+        group.MapPost("/models/{name}/recommend", gate.Guard(Recommend));
+        group.MapGet("/models/{name}/topics", gate.Guard(Topics));
+        group.MapPost("/models/{name}/search", gate.Guard(Search));
     }
 
     private Task List(HttpContext context) =>
@@ -38,24 +54,185 @@ internal sealed class ModelEndpoints(ModelRegistry registry, RequestGate gate)
     private async Task Score(HttpContext context)
     {
         using var lease = LeaseOf(context);
-        var rows = lease.Model.Rows
+        var rows =
+            lease.Model.Rows
             ?? throw new InvalidInputException(null, $"The model is of {lease.Model.Schema}, and has no rows to score", "take one of a table");
-        using var body = await RequestBody.JsonAsync(context);
-        var scored = rows.Score(
-            TableInput.Of(Isthmus.Rows.Table(Isthmus.Rows.Elements(body.RootElement))),
-            Isthmus.Server.Tables.ServedRows.FalseAlarms,
-            context.RequestAborted
-        );
+        var (kind, extension) = RequestBody.KindOf(context.Request);
+        ScoredRowList scored;
+        if (kind == BodyKind.Lines)
+        {
+            await ScoreLines(context, rows);
+            return;
+        }
+        if (kind == BodyKind.File)
+        {
+            using var file = await BodyFile.ReadAsync(context, extension);
+            scored = file.Use(path => rows.Score(path, Isthmus.Server.Tables.ServedRows.FalseAlarms, context.RequestAborted));
+            Limited(scored.Count);
+        }
+        else
+        {
+            using var body = await RequestBody.JsonAsync(context);
+            var elements = Rows.Elements(body.RootElement);
+            Limited(elements.Count);
+            scored = rows.Score(TableInput.Of(Rows.Table(elements)), Isthmus.Server.Tables.ServedRows.FalseAlarms, context.RequestAborted);
+        }
         await Answers.WriteAsync(context, scored);
+    }
+
+    /// <summary>Scores a stream of lines, and writes a line each as they come.</summary>
+    private async Task ScoreLines(HttpContext context, Isthmus.Server.Tables.ServedRows rows)
+    {
+        var lines = new LineReader(context.Request.BodyReader, most: 1000, options.Value.MaxBodyBytes);
+        while (await lines.ReadAsync(context.RequestAborted) is { Count: > 0 } some)
+        {
+            var table = TableInput.Of(Rows.Table<JsonElement>([.. some.Select(RequestBody.Parse)]));
+            var scored = rows.Score(table, Isthmus.Server.Tables.ServedRows.FalseAlarms, context.RequestAborted);
+            context.Response.ContentType = "application/x-ndjson";
+            foreach (var row in scored)
+            {
+                await JsonSerializer.SerializeAsync(context.Response.BodyWriter, row, JsonFormat.Compact, context.RequestAborted);
+                context.Response.BodyWriter.Write("\n"u8);
+            }
+            await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+        }
     }
 
     private async Task Encode(HttpContext context)
     {
         using var lease = LeaseOf(context);
-        using var body = await RequestBody.JsonAsync(context);
-        var data = ModelRecords.Of(lease.Model.Schema, Isthmus.Rows.Elements(body.RootElement));
-        await Answers.WriteAsync(context, lease.Model.Encoder!.Encode(data, context.RequestAborted));
+        var data = await ReadAsync(context, lease.Model.Schema);
+        await Answers.WriteAsync(context, await lease.Model.EncodeAsync(data, context.RequestAborted));
     }
+
+    private async Task Reconstruct(HttpContext context)
+    {
+        using var lease = LeaseOf(context);
+        var data = await ReadAsync(context, lease.Model.Schema);
+        await WriteAsync(context, await lease.Model.ReconstructAsync(data, context.RequestAborted), RequestBody.KindOf(context.Request).Kind == BodyKind.Picture);
+    }
+
+    private async Task Impute(HttpContext context)
+    {
+        using var lease = LeaseOf(context);
+        using var body = await RequestBody.JsonAsync(context);
+        Limited(Rows.Elements(body.RootElement).Count);
+        var filled = await lease.Model.WithTensorsAsync(
+            model => model.Impute(body.RootElement, cancellationToken: context.RequestAborted),
+            context.RequestAborted
+        );
+        await Answers.WriteAsync(context, new { Rows = filled.ToArray(), Filled = filled.Values });
+    }
+
+    private async Task Sample(HttpContext context)
+    {
+        using var lease = LeaseOf(context);
+        using var body = await RequestBody.JsonAsync(context);
+        var (count, seed) = (Whole(body.RootElement, "count", 1), Whole(body.RootElement, "seed", 1));
+        if (count < 1)
+            throw new InvalidInputException("The property 'count'", "is less than 1", "ask for at least one record");
+        Limited(count);
+        if (lease.Model.Rows is not null)
+            await Answers.WriteAsync(
+                context,
+                await lease.Model.WithTensorsAsync(model => model.SampleRows<JsonElement>(count, seed), context.RequestAborted)
+            );
+        else
+            await WriteAsync(context, await lease.Model.WithTensorsAsync(model => model.Sample(count, seed), context.RequestAborted), asPicture: false);
+    }
+
+    private async Task Recommend(HttpContext context)
+    {
+        using var lease = LeaseOf(context);
+        using var body = await RequestBody.JsonAsync(context);
+        var history = body.RootElement.ValueKind == JsonValueKind.Object && body.RootElement.TryGetProperty("history", out var own) ? own : body.RootElement;
+        if (history.ValueKind != JsonValueKind.Array)
+            throw new InvalidInputException("The body", "has no history", """give an array of items, or {"history": [...], "count": 10}""");
+        Columns(history.GetArrayLength());
+        string[] items = [.. history.EnumerateArray().Select(item => item.ToString())];
+        var count = Math.Clamp(Whole(body.RootElement, "count", 10), 1, 1000);
+        await Answers.WriteAsync(context, await lease.Model.WithTensorsAsync(model => model.Recommend(items, count), context.RequestAborted));
+    }
+
+    private async Task Topics(HttpContext context)
+    {
+        using var lease = LeaseOf(context);
+        await Answers.WriteAsync(context, await lease.Model.WithTensorsAsync(model => model.Topics(), context.RequestAborted));
+    }
+
+    private async Task Search(HttpContext context)
+    {
+        using var lease = LeaseOf(context);
+        using var body = await RequestBody.JsonAsync(context);
+        if (
+            body.RootElement.ValueKind != JsonValueKind.Object
+            || !body.RootElement.TryGetProperty("query", out var query)
+            || query.ValueKind != JsonValueKind.String
+            || !body.RootElement.TryGetProperty("texts", out var texts)
+            || texts.ValueKind != JsonValueKind.Array
+            || texts.EnumerateArray().Any(text => text.ValueKind != JsonValueKind.String)
+        )
+            throw new InvalidInputException("The body", "has no query or no texts", """give {"query": "...", "texts": ["...", "..."], "count": 10}""");
+        Limited(texts.GetArrayLength());
+        string[] all = [.. texts.EnumerateArray().Select(text => text.GetString()!)];
+        var (words, count) = (query.GetString()!, Math.Clamp(Whole(body.RootElement, "count", 10), 1, 1000));
+        await Answers.WriteAsync(
+            context,
+            await lease.Model.WithTensorsAsync(model => model.Search(all, words, count, context.RequestAborted), context.RequestAborted)
+        );
+    }
+
+    private async Task<Dataset> ReadAsync(HttpContext context, DataSchema schema)
+    {
+        switch (RequestBody.KindOf(context.Request).Kind)
+        {
+            case BodyKind.Picture:
+                return PictureBody.Read(schema, await RequestBody.BytesAsync(context), options.Value.MaxPixels);
+            case BodyKind.Text:
+                return ModelRecords.Of<string>(schema, [await RequestBody.TextAsync(context)]);
+            case BodyKind.Json:
+                using (var body = await RequestBody.JsonAsync(context))
+                {
+                    var form = JsonRecords.Of(schema);
+                    var records = form.Split(body.RootElement);
+                    Limited(records.Count);
+                    return form.Read(records);
+                }
+            default:
+                throw new RequestException(StatusCodes.Status415UnsupportedMediaType, "This endpoint takes JSON, a text or a picture.");
+        }
+    }
+
+    private static async Task WriteAsync(HttpContext context, RecordValues made, bool asPicture)
+    {
+        if (asPicture)
+        {
+            context.Response.ContentType = "image/png";
+            await context.Response.BodyWriter.WriteAsync(PictureBody.Png(made), context.RequestAborted);
+        }
+        else
+            await Answers.WriteAsync(context, made.Records);
+    }
+
+    private void Limited(int records)
+    {
+        if (records > options.Value.MaxRows)
+            throw new RequestException(
+                StatusCodes.Status413PayloadTooLarge,
+                $"The body has {records:N0} records, and a request at most {options.Value.MaxRows:N0}; send fewer at a time."
+            );
+    }
+
+    private void Columns(int columns)
+    {
+        if (columns > options.Value.MaxColumns)
+            throw new RequestException(StatusCodes.Status413PayloadTooLarge, $"The history has {columns:N0} items, and at most {options.Value.MaxColumns:N0} are taken.");
+    }
+
+    private static int Whole(JsonElement body, string name, int initial) =>
+        body.ValueKind != JsonValueKind.Object || !body.TryGetProperty(name, out var value) ? initial
+        : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var whole) ? whole
+        : throw new InvalidInputException($"The property '{name}'", "is no whole number", "give one, or leave it out");
 
     private ModelLease LeaseOf(HttpContext context) => registry.Lease((string)context.Request.RouteValues["name"]!);
 }

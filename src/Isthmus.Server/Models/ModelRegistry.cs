@@ -1,4 +1,5 @@
 using Isthmus.Onnx.Hosting;
+using Isthmus.Server.Runtime;
 using Isthmus.Server.Settings;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -22,6 +23,7 @@ internal sealed partial class ModelRegistry : IHostedLifecycleService, IDisposab
     private readonly ServerOptions _options;
     private readonly ILogger _logger;
     private readonly TimeProvider _clock;
+    private readonly TensorQueue _queue;
     private ITimer? _timer;
     private volatile bool _isLoaded,
         _isStopping;
@@ -30,6 +32,7 @@ internal sealed partial class ModelRegistry : IHostedLifecycleService, IDisposab
     public ModelRegistry(IOptions<ServerOptions> options, ILogger<ModelRegistry> logger, TimeProvider? clock = null)
     {
         (_options, _logger, _clock) = (options.Value, logger, clock ?? TimeProvider.System);
+        _queue = new(_options.MaxWaiting);
         foreach (var name in _options.Models.Keys)
             if (name.Length is 0 or > 100 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
                 throw new InvalidInputException(
@@ -59,12 +62,15 @@ internal sealed partial class ModelRegistry : IHostedLifecycleService, IDisposab
     /// <summary>Called with every model that has been read and tried, before requests get it. Default: nobody.</summary>
     public event Action<ServedModel>? Loaded;
 
-    /// <summary>Called after each look at the files with the number of files that were read again and of those that were refused.</summary>
+    /// <summary>Called with the name of a model whose file has changed, and whether the new one is in use. Default: nobody.</summary>
     public event Action<string, bool>? Reloaded;
 
     /// <summary>The present model of a name, for one request.</summary>
     /// <exception cref="UnknownModelException">No such name.</exception>
     public ModelLease Lease(string name) => _files.TryGetValue(name, out var file) ? new(file.Enter()) : throw new UnknownModelException(name, Names);
+
+    /// <summary>Requests that wait for the tensor library.</summary>
+    public int Waiting => _queue.Length;
 
     /// <summary>State of a model, for health checks and lists.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
@@ -118,6 +124,7 @@ internal sealed partial class ModelRegistry : IHostedLifecycleService, IDisposab
         _timer?.Dispose();
         foreach (var file in _files.Values)
             file.Dispose();
+        _queue.Dispose();
     }
 
     Task IHostedService.StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -137,7 +144,7 @@ internal sealed partial class ModelRegistry : IHostedLifecycleService, IDisposab
 
     private ServedModel Load(string name, string path)
     {
-        var model = ServedModel.Load(name, path);
+        var model = ServedModel.Load(name, path, _queue, _options);
         try
         {
             Loaded?.Invoke(model);

@@ -1,8 +1,11 @@
+using Isthmus.Codes;
 using Isthmus.Data.Records;
 using Isthmus.Models;
 using Isthmus.Onnx;
 using Isthmus.Server.Drift;
 using Isthmus.Server.Protocol;
+using Isthmus.Server.Runtime;
+using Isthmus.Server.Settings;
 using Isthmus.Server.Tables;
 using Isthmus.Training;
 
@@ -14,11 +17,17 @@ namespace Isthmus.Server.Models;
 /// </summary>
 internal sealed class ServedModel : IDisposable
 {
-    private ServedModel(string name, TrainedModel trained)
+    private readonly TensorQueue _queue;
+    private readonly Batcher? _codes,
+        _records;
+
+    private ServedModel(string name, TrainedModel trained, TensorQueue queue, ServerOptions options)
     {
-        (Name, Trained) = (name, trained);
+        (Name, Trained, _queue) = (name, trained, queue);
         Encoder = Part(OnnxPart.Encoder);
         Reconstructor = trained.Network.Likelihood.IsOfRecord ? Part(OnnxPart.Reconstruct) : null;
+        _codes = Batches(Encoder, model => model.Encode, options);
+        _records = Batches(Reconstructor, model => model.Reconstruct, options);
         Rows = RegisteredRows.Of(trained);
         Tensors = RegisteredTensors.Of(this);
         Version = OnnxMetadata.Of(trained, OnnxPart.Encoder, "", "").WeightsSha256[..12];
@@ -30,7 +39,7 @@ internal sealed class ServedModel : IDisposable
     /// <summary>First 12 hexadecimal digits of the SHA-256 of the weights.</summary>
     public string Version { get; }
 
-    /// <summary>The model, for what has no form in ONNX. What calls TorchSharp goes through the one queue for it.</summary>
+    /// <summary>The model; what uses its tensors goes through <see cref="WithTensorsAsync"/>.</summary>
     public TrainedModel Trained { get; }
 
     /// <summary>Schema of a record.</summary>
@@ -53,14 +62,16 @@ internal sealed class ServedModel : IDisposable
 
     /// <summary>Reads a model, and makes all that is made once.</summary>
     /// <param name="name">Name under which it is served.</param>
-    /// <param name="path">Its file, or the folder of its run.</param>
+    /// <param name="path">Its file.</param>
+    /// <param name="queue">Queue of the tensor library.</param>
+    /// <param name="options">Sizes of batches.</param>
     /// <exception cref="InvalidInputException">Missing, damaged, foreign or newer.</exception>
-    public static ServedModel Load(string name, string path)
+    public static ServedModel Load(string name, string path, TensorQueue queue, ServerOptions options)
     {
-        var trained = TrainedModel.Load(FileOf(path));
+        var trained = TrainedModel.Load(path);
         try
         {
-            return new(name, trained);
+            return new(name, trained, queue, options);
         }
         catch
         {
@@ -72,9 +83,36 @@ internal sealed class ServedModel : IDisposable
     /// <summary>The model's file; of a run's folder, the one in it.</summary>
     public static string FileOf(string path) => Directory.Exists(path) ? new RunFolder(path).Model : path;
 
+    /// <summary>Codes of records of the model's schema, L numbers each.</summary>
+    public Task<float[][]> EncodeAsync(Dataset data, CancellationToken cancellationToken) =>
+        _codes is not null ? RunAsync(_codes, Encoder!, data.BroughtTo(Schema), cancellationToken)
+        : Encoder is not null ? Task.Run(() => Encoder.Encode(data, cancellationToken), cancellationToken)
+        : WithTensorsAsync(model => model.Encode(data, cancellationToken), cancellationToken);
+
+    /// <summary>Records as they come back, on their own scale.</summary>
+    /// <exception cref="InvalidInputException">The model makes no records.</exception>
+    public async Task<RecordValues> ReconstructAsync(Dataset data, CancellationToken cancellationToken)
+    {
+        Trained.DemandRecords();
+        return
+            _records is not null
+                ? new(
+                    Schema.Output,
+                    [.. (await RunAsync(_records, Reconstructor!, data.BroughtTo(Schema), cancellationToken)).SelectMany(record => record)]
+                )
+            : Reconstructor is not null ? await Task.Run(() => Reconstructor.Reconstruct(data, cancellationToken), cancellationToken)
+            : await WithTensorsAsync(model => model.Reconstruct(data, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Does work that uses the tensor library, in its turn.</summary>
+    /// <exception cref="QueueFullException">As many requests wait as may.</exception>
+    public Task<T> WithTensorsAsync<T>(Func<TrainedModel, T> work, CancellationToken cancellationToken) => _queue.RunAsync(() => work(Trained), cancellationToken);
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        _codes?.Dispose();
+        _records?.Dispose();
         Encoder?.Dispose();
         Reconstructor?.Dispose();
         Trained.Dispose();
@@ -94,5 +132,17 @@ internal sealed class ServedModel : IDisposable
             // No form in ONNX; the model itself answers then.
             return null;
         }
+    }
+
+    // Records that are arrays of numbers enter together; rows of columns, and records with labels, enter as one request has them.
+    private static Batcher? Batches(OnnxModel? model, Func<OnnxModel, Func<IReadOnlyList<float[]>, IReadOnlyList<string>, float[][]>> run, ServerOptions options) =>
+        model is { Given.Count: 0, Metadata.Schema.Kind.MayHaveMissingNumbers: false }
+            ? new(records => run(model)(records, []), options.MaxBatch, options.MaxWait)
+            : null;
+
+    private static Task<float[][]> RunAsync(Batcher batches, OnnxModel model, Dataset data, CancellationToken cancellationToken)
+    {
+        var values = model.Ports.Values(data, [.. Enumerable.Range(0, data.Count)]);
+        return batches.RunAsync([.. values.Chunk(values.Length / data.Count)], cancellationToken);
     }
 }

@@ -1,18 +1,72 @@
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace Isthmus.Server.Requests;
 
-/// <summary>Body of a request by its media type. Without one, or with that of curl's -d, it is JSON.</summary>
+/// <summary>Kind of a request's body.</summary>
+internal enum BodyKind
+{
+    /// <summary>JSON, also without a media type or with that of curl's -d.</summary>
+    Json,
+
+    /// <summary>A JSON value a line, of any number.</summary>
+    Lines,
+
+    /// <summary>A file with columns or arrays: CSV, TSV, Parquet, NumPy.</summary>
+    File,
+
+    /// <summary>A picture: PNG, JPEG, WebP, GIF, BMP.</summary>
+    Picture,
+
+    /// <summary>A text in UTF-8.</summary>
+    Text,
+
+    /// <summary>An archive (.isth).</summary>
+    Archive,
+}
+
+/// <summary>Body of a request by its media type.</summary>
 internal static class RequestBody
 {
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 16, AllowDuplicateProperties = false };
 
-    /// <summary>True for a stream of lines, whose length has no limit.</summary>
-    public static bool IsStream(HttpRequest request) => MediaType(request) is "application/x-ndjson" or "application/jsonl";
+    private static readonly Dictionary<string, (BodyKind Kind, string Extension)> Types = new(StringComparer.Ordinal)
+    {
+        [""] = (BodyKind.Json, ""),
+        ["application/json"] = (BodyKind.Json, ""),
+        ["application/x-www-form-urlencoded"] = (BodyKind.Json, ""),
+        ["application/x-ndjson"] = (BodyKind.Lines, ""),
+        ["application/jsonl"] = (BodyKind.Lines, ""),
+        ["text/csv"] = (BodyKind.File, ".csv"),
+        ["text/tab-separated-values"] = (BodyKind.File, ".tsv"),
+        ["application/vnd.apache.parquet"] = (BodyKind.File, ".parquet"),
+        ["application/x-parquet"] = (BodyKind.File, ".parquet"),
+        ["application/x-npy"] = (BodyKind.File, ".npy"),
+        ["text/plain"] = (BodyKind.Text, ""),
+        ["application/x-isth"] = (BodyKind.Archive, ".isth"),
+    };
 
     /// <summary>Media type of a body in lower case, without parameters; empty without one.</summary>
     public static string MediaType(HttpRequest request) => (request.ContentType ?? "").Split(';')[0].Trim().ToLowerInvariant();
+
+    /// <summary>Kind of a body, and the extension of a file of it.</summary>
+    /// <exception cref="RequestException">415: a media type that is not known, or a body that is packed.</exception>
+    public static (BodyKind Kind, string Extension) KindOf(HttpRequest request)
+    {
+        if (request.Headers.ContentEncoding.Count > 0)
+            throw new RequestException(StatusCodes.Status415UnsupportedMediaType, "The body is packed (Content-Encoding); send it as it is.");
+        var type = MediaType(request);
+        return Types.TryGetValue(type, out var known) ? known
+            : type.StartsWith("image/", StringComparison.Ordinal) ? (BodyKind.Picture, "")
+            : throw new RequestException(
+                StatusCodes.Status415UnsupportedMediaType,
+                $"A body of this media type is not read; there are {string.Join(", ", Types.Keys.Where(key => key.Length > 0))} and pictures."
+            );
+    }
+
+    /// <summary>True for a stream of lines, whose length has no limit.</summary>
+    public static bool IsStream(HttpRequest request) => MediaType(request) is "application/x-ndjson" or "application/jsonl";
 
     /// <summary>Reads the whole body as JSON.</summary>
     /// <exception cref="JsonException">It is no JSON, or names a property twice.</exception>
@@ -29,6 +83,24 @@ internal static class RequestBody
             throw new InvalidInputException("The body", "has a name that is no Unicode", "give names in UTF-8", cause: e);
         }
     }
+
+    /// <summary>Reads one value of JSON.</summary>
+    public static JsonElement Parse(ReadOnlyMemory<byte> json)
+    {
+        using var document = JsonDocument.Parse(json, Strict);
+        return document.RootElement.Clone();
+    }
+
+    /// <summary>Reads the whole body.</summary>
+    public static async Task<byte[]> BytesAsync(HttpContext context)
+    {
+        using var bytes = new MemoryStream();
+        await context.Request.Body.CopyToAsync(bytes, context.RequestAborted);
+        return bytes.ToArray();
+    }
+
+    /// <summary>Reads the whole body as a text in UTF-8.</summary>
+    public static async Task<string> TextAsync(HttpContext context) => Encoding.UTF8.GetString(await BytesAsync(context));
 
     /// <summary>The error of a body that is no JSON, in one line.</summary>
     public static string Describe(JsonException e) =>

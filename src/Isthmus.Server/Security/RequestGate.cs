@@ -4,6 +4,7 @@ using System.Threading.RateLimiting;
 using Isthmus.Server.Models;
 using Isthmus.Server.Observation;
 using Isthmus.Server.Requests;
+using Isthmus.Server.Runtime;
 using Isthmus.Server.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -145,6 +146,10 @@ internal sealed partial class RequestGate : IDisposable
             if (!context.Response.HasStarted)
                 context.Response.StatusCode = 499;
         }
+        catch (QueueFullException e)
+        {
+            await BusyAsync(context, e.Message);
+        }
         catch (UnknownModelException e)
         {
             await FailAsync(context, StatusCodes.Status404NotFound, e.Message);
@@ -207,11 +212,4 @@ internal sealed partial class RequestGate : IDisposable
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Request {Request} failed by {Exception}: {Trace}")]
     private partial void LogFault(string request, string exception, string trace);
-}
-
-/// <summary>A request that cannot be answered, with the status that says why.</summary>
-internal sealed class RequestException(int status, string message) : Exception(message)
-{
-    /// <summary>Status of the answer.</summary>
-    public int Status { get; } = status;
 }

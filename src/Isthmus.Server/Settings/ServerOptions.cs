@@ -22,8 +22,8 @@ public sealed class ServerOptions
     /// <summary>Columns of a row, or items of a history, at most, above 0. Default 10,000.</summary>
     public int MaxColumns { get; set; } = 10_000;
 
-    /// <summary>Pixels of a picture in a body at most, width times height, above 0. Default 50 million.</summary>
-    public long MaxPixels { get; set; } = 50_000_000;
+    /// <summary>Pixels of a picture in a body at most, width times height, above 0. Default 2^24.</summary>
+    public long MaxPixels { get; set; } = 1 << 24;
 
     /// <summary>Time of one request at most; a stream of lines may take longer. Default 30 seconds.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);

@@ -177,7 +177,8 @@ public sealed record Recommendation(int Item, double Bits, IReadOnlyList<Recomme
     private static Tensor LogProbabilities(TrainedModel trained, Tensor histories, Tensor seen) =>
         MultinomialLikelihood.WithoutSeen(trained.Network.Decode(trained.Network.Encode(histories, sample: false).Z), seen).log_softmax(-1);
 
-    private static Dataset Histories(InteractionSchema schema, int[][] histories) =>
+    /// <summary>Returns histories of items by their indices as data.</summary>
+    internal static Dataset Histories(InteractionSchema schema, int[][] histories) =>
         Dataset.Counts("history", schema, SparseCounts.Of(histories.Select(items => (items, Enumerable.Repeat(1f, items.Length).ToArray()))));
 }
 

@@ -110,16 +110,9 @@ internal sealed class RarePairs
     /// <summary>Index of a column's last class.</summary>
     public int LastClass(int column) => _sizes[column] - 1;
 
-    /// <summary>Returns true if two cells of a column are of one class.</summary>
-    public bool IsAlike(int column, float cell, float other) => Class(column, cell) is >= 0 and var own && own == Class(column, other);
 
-    private double Bits((int A, int B, int[] Counts, int[] OfA, int[] OfB, int Rows) pair, int i, int j, int own)
-    {
-        var expected = (pair.OfA[i] - own) * (double)(pair.OfB[j] - own) / Math.Max(1, pair.Rows - own);
-        return Math.Log2((expected + 0.5) / (pair.Counts[i * _sizes[pair.B] + j] - own + 0.5));
-    }
-
-    private int Class(int column, float cell)
+    /// <summary>Returns the class of a cell, from 0; -1 for a missing value.</summary>
+    public int Class(int column, float cell)
     {
         if (float.IsNaN(cell))
             return -1;
@@ -127,6 +120,12 @@ internal sealed class RarePairs
             return Math.Min((int)cell, _sizes[column] - 1);
         var at = Array.BinarySearch(edges, cell);
         return at < 0 ? ~at : at + 1;
+    }
+
+    private double Bits((int A, int B, int[] Counts, int[] OfA, int[] OfB, int Rows) pair, int i, int j, int own)
+    {
+        var expected = (pair.OfA[i] - own) * (double)(pair.OfB[j] - own) / Math.Max(1, pair.Rows - own);
+        return Math.Log2((expected + 0.5) / (pair.Counts[i * _sizes[pair.B] + j] - own + 0.5));
     }
 
     /// <summary>Returns the smallest values of all classes but the first.</summary>

@@ -135,7 +135,6 @@ public sealed class RowScore
     /// <inheritdoc cref="Nats(float[], CancellationToken)"/>
     internal (float[] Cells, float[] Other) Nats(float[] rows, bool areKept, CancellationToken cancellationToken)
     {
-        using var noGradient = inference_mode();
         var (width, count) = (Schema.Dimension, rows.Length / Schema.Dimension);
         var (cells, rest) = (new float[rows.Length], new float[count]);
         if (_combined is not null)
@@ -143,6 +142,7 @@ public sealed class RowScore
             _combined.Nats(rows, areKept, get_num_threads(), cells, rest);
             return (cells, rest);
         }
+        using var noGradient = inference_mode();
         _density?.Nats(rows, get_num_threads(), cells, rest);
         if (_kind == RowScoreKind.Neighbour)
             return (cells, rest);

@@ -1,10 +1,14 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Isthmus.Data.Cells;
 using Isthmus.Data.Tables;
 
 namespace Isthmus.Tables;
 
-/// <summary>Usual values of cells in words, from the training rows that a model keeps: of a column, and, if it depends on another, given that one.</summary>
+/// <summary>
+/// Usual values of cells in words, from the training rows that a model keeps: of a column, and, if it depends on another, given the class of that one
+/// (<see cref="RarePairs.Class"/>). What is found once is kept, so that the reasons of a row cost no pass over the kept rows. Safe to use from several threads.
+/// </summary>
 internal sealed class UsualCells
 {
     private const double Tail = 0.01,
@@ -16,6 +20,10 @@ internal sealed class UsualCells
     private readonly float[] _kept;
     private readonly Lazy<RarePairs> _pairs;
     private readonly (double Low, double High)?[] _ranges;
+    private readonly ConcurrentDictionary<Condition, (double Low, double High)?> _rangesGiven = [];
+    private readonly ConcurrentDictionary<Condition, string> _levelsGiven = [];
+    private readonly ConcurrentDictionary<(int Other, int Class), string> _conditions = [];
+    private readonly ConcurrentDictionary<int, double> _missing = [];
 
     /// <summary>Learns what is usual in the kept rows.</summary>
     /// <param name="table">Schema of a row; for a series, of its windows.</param>
@@ -76,15 +84,11 @@ internal sealed class UsualCells
     {
         var cell = row[column];
         if (float.IsNaN(cell))
-            return Share(
-                Enumerable.Range(0, _kept.Length / row.Length).Count(kept => float.IsNaN(_kept[kept * row.Length + column]))
-                    / (double)(_kept.Length / row.Length),
-                "missing in"
-            );
+            return Share(_missing.GetOrAdd(column, MissingShare), "missing in");
         if (_table.Fields[column] is FittedCategories level)
-            return (int)cell >= level.Levels.Count && level.Rare.Count == 0 ? $"in no training row; usual {Levels(column, _ => true)}"
+            return (int)cell >= level.Levels.Count && level.Rare.Count == 0 ? $"in no training row; usual {Levels(new(column, -1, 0))}"
                 : (int)cell >= level.Levels.Count ? "new, or in one training row only"
-                : Given(row, other) is { } alike && Levels(column, alike) is { Length: > 0 } likely ? $"usual {likely}{Where(row, other)}"
+                : Given(column, row, other) is { } alike && Levels(alike) is { Length: > 0 } likely ? $"usual {likely}{Where(row, other)}"
                 : Share(level.Shares[(int)cell], "in");
         if (_table.Fields[column] is not FittedNumbers field || _ranges[column] is not { } range)
             return "";
@@ -95,8 +99,8 @@ internal sealed class UsualCells
         return
             number >= range.Low
             && number <= range.High
-            && Given(row, other) is { } near
-            && Range(column, near) is { } given
+            && Given(column, row, other) is { } near
+            && _rangesGiven.GetOrAdd(near, condition => Range(column, condition.IsMet(this))) is { } given
             && (number < given.Low || number > given.High)
             ? $"usual {Text(column, field, given.Low)} to {Text(column, field, given.High)}{Where(row, other)}"
             : usual;
@@ -114,18 +118,24 @@ internal sealed class UsualCells
     // What single precision rounds.
     private static float Hair(float cell) => 1e-5f * Math.Max(1, Math.Abs(cell));
 
-    private Func<int, bool>? Given(float[] row, int other) =>
-        other < 0 ? null : kept => _pairs.Value.IsAlike(other, row[other], _kept[kept * row.Length + other]);
+    private Condition? Given(int column, float[] row, int other) => other < 0 ? null : new(column, other, _pairs.Value.Class(other, row[other]));
+
+    private double MissingShare(int column) =>
+        Enumerable.Range(0, _kept.Length / _table.Dimension).Count(kept => float.IsNaN(_kept[kept * _table.Dimension + column]))
+        / (double)(_kept.Length / _table.Dimension);
 
     private string Where(float[] row, int other)
     {
         var field = _table.Fields[other];
         if (field is FittedCategories level)
             return (int)row[other] < level.Levels.Count ? $" where {field.Name} is {level.Levels[(int)row[other]]}" : "";
-        var numbers = Known(other, Given(row, other)!);
-        return numbers.Length == 0
-            ? ""
-            : $" where {field.Name} is {Text(other, (FittedNumbers)field, numbers[0])} to {Text(other, (FittedNumbers)field, numbers[^1])}";
+        return _conditions.GetOrAdd(
+            (other, _pairs.Value.Class(other, row[other])),
+            condition =>
+                Known(other, new Condition(other, other, condition.Class).IsMet(this)) is { Length: > 0 } numbers
+                    ? $" where {field.Name} is {Text(other, (FittedNumbers)field, numbers[0])} to {Text(other, (FittedNumbers)field, numbers[^1])}"
+                    : ""
+        );
     }
 
     /// <summary>Returns the 1 % and 99 % quantiles of the chosen rows; null if they are too few.</summary>
@@ -145,7 +155,9 @@ internal sealed class UsualCells
                 .Order(),
         ];
 
-    /// <summary>Returns the most frequent categories of the chosen rows, until they cover nine of ten rows.</summary>
+    /// <summary>Returns the most frequent categories of the rows that meet a condition, until they cover nine of ten rows.</summary>
+    private string Levels(Condition condition) => _levelsGiven.GetOrAdd(condition, _ => Levels(condition.Column, condition.IsMet(this)));
+
     private string Levels(int column, Func<int, bool> isMeant)
     {
         var level = (FittedCategories)_table.Fields[column];
@@ -177,5 +189,17 @@ internal sealed class UsualCells
         return isYear && number == Math.Floor(number) && number is >= 0 and < 10_000
             ? number.ToString("0", CultureInfo.InvariantCulture)
             : NumberText.Own(number, field.Step > 0 ? 15 : 6);
+    }
+
+    /// <summary>A column's cells in the kept rows whose other column has a class; of all rows where <paramref name="Other"/> is -1.</summary>
+    private readonly record struct Condition(int Column, int Other, int Class)
+    {
+        public Func<int, bool> IsMet(UsualCells cells)
+        {
+            var (other, own) = (Other, Class);
+            return other < 0 ? _ => true
+                : own < 0 ? _ => false
+                : kept => cells._pairs.Value.Class(other, cells._kept[kept * cells._table.Dimension + other]) == own;
+        }
     }
 }

@@ -1,0 +1,108 @@
+using System.Text.Json;
+using Isthmus.Data.Documents;
+using Isthmus.Data.Interactions;
+using Isthmus.Data.Records;
+using Isthmus.Data.Tables;
+using Isthmus.Recommenders;
+
+namespace Isthmus.Server.Records;
+
+/// <summary>Records in JSON as data of a model. Which form a record has depends on its kind.</summary>
+internal abstract class JsonRecords
+{
+    private static readonly MadeByKind<JsonRecords> Known = new MadeByKind<JsonRecords>(schema => new ArrayRecords(schema))
+        .With<TableSchema>(TableKind.Instance, schema => new RowRecords(schema))
+        .With<DocumentSchema>(DocumentKind.Instance, schema => new TextRecords(schema))
+        .With<InteractionSchema>(InteractionKind.Instance, schema => new HistoryRecords(schema));
+
+    /// <summary>The form of records of a schema.</summary>
+    public static JsonRecords Of(DataSchema schema) => Known.Of(schema);
+
+    /// <summary>Description of a record: "an array of 784 numbers".</summary>
+    protected abstract string One { get; }
+
+    /// <summary>Returns true if a value is one record, and not several.</summary>
+    protected abstract bool IsOne(JsonElement value);
+
+    /// <summary>Records as data of the schema.</summary>
+    /// <exception cref="InvalidInputException">One is not of the schema.</exception>
+    public abstract Dataset Read(IReadOnlyList<JsonElement> records);
+
+    /// <summary>The records of a body: an array of them, or one.</summary>
+    /// <exception cref="InvalidInputException">Neither, or none.</exception>
+    public IReadOnlyList<JsonElement> Split(JsonElement body)
+    {
+        if (IsOne(body))
+            return [body];
+        if (body.ValueKind != JsonValueKind.Array)
+            throw new InvalidInputException(
+                "The body",
+                $"is {(body.ValueKind == JsonValueKind.Object ? "an object" : $"the {body.ValueKind.ToString().ToLowerInvariant()}")}",
+                $"give {One}, or an array of several"
+            );
+        return body.GetArrayLength() > 0 ? [.. body.EnumerateArray()] : throw new InvalidInputException("The body", "holds no records", "give at least one");
+    }
+
+    /// <summary>Fails for a record that has another form.</summary>
+    protected InvalidInputException NoRecord(int place) => new($"Record {place + 1}", $"is not {One}", "give it so");
+
+    private sealed class ArrayRecords(DataSchema schema) : JsonRecords
+    {
+        protected override string One => $"an array of {schema.Input.Dimension} numbers";
+
+        protected override bool IsOne(JsonElement value) =>
+            value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0 && value[0].ValueKind == JsonValueKind.Number;
+
+        public override Dataset Read(IReadOnlyList<JsonElement> records) => ModelRecords.Of<float[]>(schema, [.. records.Select(Numbers)]);
+
+        private float[] Numbers(JsonElement record, int place)
+        {
+            if (record.ValueKind != JsonValueKind.Array)
+                throw NoRecord(place);
+            var numbers = new float[record.GetArrayLength()];
+            var at = 0;
+            foreach (var number in record.EnumerateArray())
+                numbers[at++] = number.ValueKind == JsonValueKind.Number ? number.GetSingle() : throw NoRecord(place);
+            return numbers;
+        }
+    }
+
+    private sealed class RowRecords(TableSchema schema) : JsonRecords
+    {
+        protected override string One => "an object whose properties are the columns";
+
+        protected override bool IsOne(JsonElement value) => value.ValueKind == JsonValueKind.Object;
+
+        public override Dataset Read(IReadOnlyList<JsonElement> records) => ModelRecords.Of(schema, records);
+    }
+
+    private sealed class TextRecords(DocumentSchema schema) : JsonRecords
+    {
+        protected override string One => "a text";
+
+        protected override bool IsOne(JsonElement value) => value.ValueKind == JsonValueKind.String;
+
+        public override Dataset Read(IReadOnlyList<JsonElement> records) =>
+            ModelRecords.Of<string>(
+                schema,
+                [.. records.Select((record, place) => record.ValueKind == JsonValueKind.String ? record.GetString()! : throw NoRecord(place))]
+            );
+    }
+
+    private sealed class HistoryRecords(InteractionSchema schema) : JsonRecords
+    {
+        protected override string One => "an array of items";
+
+        protected override bool IsOne(JsonElement value) =>
+            value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0 && value[0].ValueKind != JsonValueKind.Array;
+
+        public override Dataset Read(IReadOnlyList<JsonElement> records)
+        {
+            var lookup = new ItemLookup(schema);
+            return Recommendation.Histories(schema, [.. records.Select((record, place) => Items(record, place).Select(lookup.Find).Distinct().Order().ToArray())]);
+        }
+
+        private IEnumerable<string> Items(JsonElement record, int place) =>
+            record.ValueKind == JsonValueKind.Array ? record.EnumerateArray().Select(item => item.ToString()) : throw NoRecord(place);
+    }
+}

@@ -1,0 +1,50 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Isthmus.Server.Requests;
+
+/// <summary>A body in a file of its own, in a folder that only this program reads, and that is gone after the request.</summary>
+internal sealed class BodyFile : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("isthmus-body-").FullName;
+
+    private BodyFile(string extension) => Path = File($"body{extension}");
+
+    /// <summary>The file.</summary>
+    public string Path { get; }
+
+    /// <summary>Reads a body into a file.</summary>
+    public static async Task<BodyFile> ReadAsync(HttpContext context, string extension)
+    {
+        var body = new BodyFile(extension);
+        try
+        {
+            await using var file = System.IO.File.Create(body.Path);
+            await context.Request.Body.CopyToAsync(file, context.RequestAborted);
+            return body;
+        }
+        catch
+        {
+            body.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Path of another file beside it.</summary>
+    public string File(string name) => System.IO.Path.Combine(_folder, name);
+
+    /// <summary>Does work with the file, whose path no error names.</summary>
+    public T Use<T>(Func<string, T> work)
+    {
+        try
+        {
+            return work(Path);
+        }
+        catch (InvalidInputException e)
+        {
+            throw new InvalidInputException(e.Message.Replace(Path, "The body", StringComparison.Ordinal).Replace(_folder, "the body", StringComparison.Ordinal), e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+}
