@@ -3,7 +3,6 @@ using System.Text.Json;
 using Isthmus.Codes;
 using Isthmus.Data.Records;
 using Isthmus.Data.Tables;
-using Isthmus.Models;
 using Isthmus.Server.Models;
 using Isthmus.Server.Records;
 using Isthmus.Server.Requests;
@@ -54,8 +53,7 @@ internal sealed class ModelEndpoints(ModelRegistry registry, RequestGate gate, I
     private async Task Score(HttpContext context)
     {
         using var lease = LeaseOf(context);
-        var rows =
-            lease.Model.Rows
+        var rows = lease.Model.Rows
             ?? throw new InvalidInputException(null, $"The model is of {lease.Model.Schema}, and has no rows to score", "take one of a table");
         var (kind, extension) = RequestBody.KindOf(context.Request);
         ScoredRowList scored;
@@ -109,7 +107,11 @@ internal sealed class ModelEndpoints(ModelRegistry registry, RequestGate gate, I
     {
         using var lease = LeaseOf(context);
         var data = await ReadAsync(context, lease.Model.Schema);
-        await WriteAsync(context, await lease.Model.ReconstructAsync(data, context.RequestAborted), RequestBody.KindOf(context.Request).Kind == BodyKind.Picture);
+        await WriteAsync(
+            context,
+            await lease.Model.ReconstructAsync(data, context.RequestAborted),
+            RequestBody.KindOf(context.Request).Kind == BodyKind.Picture
+        );
     }
 
     private async Task Impute(HttpContext context)
@@ -133,10 +135,7 @@ internal sealed class ModelEndpoints(ModelRegistry registry, RequestGate gate, I
             throw new InvalidInputException("The property 'count'", "is less than 1", "ask for at least one record");
         Limited(count);
         if (lease.Model.Rows is not null)
-            await Answers.WriteAsync(
-                context,
-                await lease.Model.WithTensorsAsync(model => model.SampleRows<JsonElement>(count, seed), context.RequestAborted)
-            );
+            await Answers.WriteAsync(context, await lease.Model.WithTensorsAsync(model => model.SampleRows<JsonElement>(count, seed), context.RequestAborted));
         else
             await WriteAsync(context, await lease.Model.WithTensorsAsync(model => model.Sample(count, seed), context.RequestAborted), asPicture: false);
     }
@@ -226,7 +225,10 @@ internal sealed class ModelEndpoints(ModelRegistry registry, RequestGate gate, I
     private void Columns(int columns)
     {
         if (columns > options.Value.MaxColumns)
-            throw new RequestException(StatusCodes.Status413PayloadTooLarge, $"The history has {columns:N0} items, and at most {options.Value.MaxColumns:N0} are taken.");
+            throw new RequestException(
+                StatusCodes.Status413PayloadTooLarge,
+                $"The history has {columns:N0} items, and at most {options.Value.MaxColumns:N0} are taken."
+            );
     }
 
     private static int Whole(JsonElement body, string name, int initial) =>

@@ -1,5 +1,6 @@
 using System.Net;
 using Isthmus.Server.Requests;
+using Isthmus.Server.Security;
 using Isthmus.Server.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -79,7 +80,11 @@ internal static class StandaloneServer
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         add?.Invoke(builder);
         var app = builder.Build();
-        app.UseStatusCodePages(page => Answers.FailAsync(page.HttpContext, page.HttpContext.Response.StatusCode, Words(page.HttpContext.Response.StatusCode)));
+        app.UseStatusCodePages(page =>
+        {
+            SecurityHeaders.AddTo(page.HttpContext.Response.Headers);
+            return Answers.FailAsync(page.HttpContext, page.HttpContext.Response.StatusCode, Words(page.HttpContext.Response.StatusCode));
+        });
         app.UseRouting();
         app.MapIsthmus();
         map?.Invoke(app);

@@ -94,19 +94,16 @@ internal sealed class ServedModel : IDisposable
     public async Task<RecordValues> ReconstructAsync(Dataset data, CancellationToken cancellationToken)
     {
         Trained.DemandRecords();
-        return
-            _records is not null
-                ? new(
-                    Schema.Output,
-                    [.. (await RunAsync(_records, Reconstructor!, data.BroughtTo(Schema), cancellationToken)).SelectMany(record => record)]
-                )
+        return _records is not null
+                ? new(Schema.Output, [.. (await RunAsync(_records, Reconstructor!, data.BroughtTo(Schema), cancellationToken)).SelectMany(record => record)])
             : Reconstructor is not null ? await Task.Run(() => Reconstructor.Reconstruct(data, cancellationToken), cancellationToken)
             : await WithTensorsAsync(model => model.Reconstruct(data, cancellationToken), cancellationToken);
     }
 
     /// <summary>Does work that uses the tensor library, in its turn.</summary>
     /// <exception cref="QueueFullException">As many requests wait as may.</exception>
-    public Task<T> WithTensorsAsync<T>(Func<TrainedModel, T> work, CancellationToken cancellationToken) => _queue.RunAsync(() => work(Trained), cancellationToken);
+    public Task<T> WithTensorsAsync<T>(Func<TrainedModel, T> work, CancellationToken cancellationToken) =>
+        _queue.RunAsync(() => work(Trained), cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -135,7 +132,11 @@ internal sealed class ServedModel : IDisposable
     }
 
     // Records that are arrays of numbers enter together; rows of columns, and records with labels, enter as one request has them.
-    private static Batcher? Batches(OnnxModel? model, Func<OnnxModel, Func<IReadOnlyList<float[]>, IReadOnlyList<string>, float[][]>> run, ServerOptions options) =>
+    private static Batcher? Batches(
+        OnnxModel? model,
+        Func<OnnxModel, Func<IReadOnlyList<float[]>, IReadOnlyList<string>, float[][]>> run,
+        ServerOptions options
+    ) =>
         model is { Given.Count: 0, Metadata.Schema.Kind.MayHaveMissingNumbers: false }
             ? new(records => run(model)(records, []), options.MaxBatch, options.MaxWait)
             : null;

@@ -99,7 +99,10 @@ internal abstract class JsonRecords
         public override Dataset Read(IReadOnlyList<JsonElement> records)
         {
             var lookup = new ItemLookup(schema);
-            return Recommendation.Histories(schema, [.. records.Select((record, place) => Items(record, place).Select(lookup.Find).Distinct().Order().ToArray())]);
+            return Recommendation.Histories(
+                schema,
+                [.. records.Select((record, place) => Items(record, place).Select(lookup.Find).Distinct().Order().ToArray())]
+            );
         }
 
         private IEnumerable<string> Items(JsonElement record, int place) =>

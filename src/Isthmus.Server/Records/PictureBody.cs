@@ -15,7 +15,10 @@ internal static class PictureBody
     public static Dataset Read(DataSchema schema, byte[] file, long mostPixels)
     {
         using var data = SKData.CreateCopy(file);
-        using (var codec = SKCodec.Create(data) ?? throw new InvalidInputException("The body", "is no picture that can be read", "send PNG, JPEG, WebP, GIF or BMP"))
+        using (
+            var codec = SKCodec.Create(data)
+                ?? throw new InvalidInputException("The body", "is no picture that can be read", "send PNG, JPEG, WebP, GIF or BMP")
+        )
             if ((long)codec.Info.Width * codec.Info.Height > mostPixels)
                 throw new InvalidInputException("The picture", $"has more than {mostPixels:N0} pixels", "reduce it");
         return ModelRecords.Of<ReadOnlyMemory<byte>>(schema, [file]);

@@ -41,7 +41,10 @@ internal sealed class BodyFile : IDisposable
         }
         catch (InvalidInputException e)
         {
-            throw new InvalidInputException(e.Message.Replace(Path, "The body", StringComparison.Ordinal).Replace(_folder, "the body", StringComparison.Ordinal), e);
+            throw new InvalidInputException(
+                e.Message.Replace(Path, "The body", StringComparison.Ordinal).Replace(_folder, "the body", StringComparison.Ordinal),
+                e
+            );
         }
     }
 

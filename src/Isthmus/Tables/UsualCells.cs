@@ -129,12 +129,10 @@ internal sealed class UsualCells
         var field = _table.Fields[other];
         if (field is FittedCategories level)
             return (int)row[other] < level.Levels.Count ? $" where {field.Name} is {level.Levels[(int)row[other]]}" : "";
-        return _conditions.GetOrAdd(
-            (other, _pairs.Value.Class(other, row[other])),
-            condition =>
-                Known(other, new Condition(other, other, condition.Class).IsMet(this)) is { Length: > 0 } numbers
-                    ? $" where {field.Name} is {Text(other, (FittedNumbers)field, numbers[0])} to {Text(other, (FittedNumbers)field, numbers[^1])}"
-                    : ""
+        return _conditions.GetOrAdd((other, _pairs.Value.Class(other, row[other])), condition =>
+            Known(other, new Condition(other, other, condition.Class).IsMet(this)) is { Length: > 0 } numbers
+                ? $" where {field.Name} is {Text(other, (FittedNumbers)field, numbers[0])} to {Text(other, (FittedNumbers)field, numbers[^1])}"
+                : ""
         );
     }
 
