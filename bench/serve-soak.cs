@@ -265,7 +265,8 @@ void Check(string what, int[] chosen, float[] bits, int rows)
 async Task GarbageAsync(Random own)
 {
     var valid =
-        """{"id":"1","inputs":[{"name":"Age","datatype":"FP64","shape":[1,1],"data":[41]},{"name":"City","datatype":"BYTES","shape":[1,1],"data":["Lyon"]}]}"""u8;
+        """{"id":"1","inputs":[{"name":"Age","datatype":"FP64","shape":[1,1],"data":[41]}, """u8
+        + """ {"name":"City","datatype":"BYTES","shape":[1,1],"data":["Lyon"]}]}"""u8;
     var bytes = valid.ToArray();
     for (var i = 0; i < 3; i++)
         bytes[own.Next(bytes.Length)] = (byte)own.Next(256);
@@ -280,7 +281,8 @@ async Task CutOffAsync(Random own)
     using var socket = new TcpClient();
     await socket.ConnectAsync(IPAddress.Loopback, port);
     var request =
-        $"POST /models/fraud/score HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {Key}\r\nContent-Type: application/json\r\nContent-Length: 400\r\n\r\n[{{\"Age\": 41, ";
+        $"POST /models/fraud/score HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {Key}\r\n"
+        + "Content-Type: application/json\r\nContent-Length: 400\r\n\r\n[{\"Age\": 41, ";
     await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request)[..(20 + own.Next(request.Length - 20))]);
     if (own.Next(2) == 0)
         socket.Client.LingerState = new LingerOption(true, 0);

@@ -41,7 +41,8 @@ public class InferRequestReaderTests
     public void Properties_come_in_any_order_and_data_as_nested_arrays()
     {
         var request = InferRequestReader.Read(
-            """{"outputs":[{"parameters":{"binary_data":true},"name":"y"}],"inputs":[{"data":[[1,2],[3,null]],"shape":[2,2],"x":{"y":[1]},"datatype":"FP64","name":"x"}]}"""u8
+            """{"outputs":[{"parameters":{"binary_data":true},"name":"y"}],"inputs":[{"data":[[1,2],[3,null]],"shape":[2,2],"x":{"y":[1]}, """u8
+                + """ "datatype":"FP64","name":"x"}]}"""u8
         );
         Assert.Equal([1, 2, 3, double.NaN], (double[])request.Inputs[0].Data);
         Assert.True(request.IsBinary("y"));

@@ -16,7 +16,9 @@ public sealed class OpenInferenceTests(TrainedModels models) : IClassFixture<Tra
 {
     private const string Rows = """[{"age": 31, "plan": "basic", "spent": 950}, {"age": null, "plan": "premium", "spent": 40}]""";
     private const string Inputs =
-        """ "inputs":[{"name":"age","shape":[2,1],"datatype":"FP64","data":[31,null]},{"name":"plan","shape":[2,1],"datatype":"BYTES","data":["basic","premium"]},{"name":"spent","shape":[2,1],"datatype":"INT64","data":[[950],[40]]}] """;
+        """ "inputs":[{"name":"age","shape":[2,1],"datatype":"FP64","data":[31,null]}, """
+        + """ {"name":"plan","shape":[2,1],"datatype":"BYTES","data":["basic","premium"]}, """
+        + """ {"name":"spent","shape":[2,1],"datatype":"INT64","data":[[950],[40]]}] """;
 
     [Fact]
     public async Task Server_and_models_describe_themselves()
@@ -69,7 +71,8 @@ public sealed class OpenInferenceTests(TrainedModels models) : IClassFixture<Tra
     {
         await using var server = await Start();
         var json =
-            $$"""{ {{Inputs}},"outputs":[{"name":"anomaly"},{"name":"plan_reconstructed","parameters":{"binary_data":false} }],"parameters":{"binary_data_output":true} }""";
+            $$"""{ {{Inputs}},"outputs":[{"name":"anomaly"},{"name":"plan_reconstructed","parameters":{"binary_data":false} }], """
+            + """ "parameters":{"binary_data_output":true} }""";
         using var answer = await server.Post("/v2/models/customers/infer", json);
         var bytes = await answer.Content.ReadAsByteArrayAsync();
         var length = int.Parse(answer.Headers.GetValues("Inference-Header-Content-Length").Single());

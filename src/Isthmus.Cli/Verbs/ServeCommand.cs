@@ -75,7 +75,7 @@ internal static class ServeCommand
     {
         var verb = new Verb(
             "serve",
-            "Answer requests over HTTP with models: scores, codes, reconstructions, missing values and more. Ends on SIGTERM or Ctrl-C when requests under way are "
+            "Answer requests over HTTP with models: scores, codes, reconstructions and more. Ends on SIGTERM or Ctrl-C when requests under way are "
                 + "answered.",
             "isthmus serve -m fraud=runs/customers-table-vae -m digits=runs/mnist-vae --api-key-file keys",
             Run
@@ -195,7 +195,7 @@ internal static class ServeCommand
         }
         if (!isLocal && session.Get(KeyFile) is null && !session.Get(Insecure))
             throw new InvalidInputException(
-                $"{option} {url} can be reached from other machines, and every request would be answered; give --api-key-file, or --insecure to answer them all."
+                $"{option} {url} can be reached from other machines, and every request would be answered; give --api-key-file, or --insecure to allow that."
             );
         if (url.StartsWith("https:", StringComparison.OrdinalIgnoreCase) && session.Get(Certificate) is null)
             throw new InvalidInputException($"{option} {url}: an https address needs a certificate; give --certificate.");

@@ -9,7 +9,8 @@ using OpenTelemetry.Trace;
 namespace Isthmus.Cli.Verbs;
 
 /// <summary>
-/// Measurements of <c>isthmus serve</c> for Prometheus under <c>/metrics</c>, and by OTLP, traces too, to where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says; to nobody
+/// Measurements of <c>isthmus serve</c> for Prometheus under <c>/metrics</c>, and by OTLP, traces too, to where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says; to
+/// nobody
 /// if it is not set.
 /// </summary>
 internal static class ServeTelemetry

@@ -83,12 +83,12 @@ internal static class ImageFile
         var (start, down, across) = Steps(image.Origin, stored.Width, stored.Height);
         var rgb = new byte[rgba.Length / 4 * 3];
         for (int y = 0, to = 0; y < facts.Size.Height; y++)
-        for (var x = 0; x < facts.Size.Width; x++)
-        {
-            var pixel = rgba.AsSpan(4 * (start + y * down + x * across), 4);
-            for (var channel = 0; channel < 3; channel++)
-                rgb[to++] = OverWhite(pixel[channel], pixel[3]);
-        }
+            for (var x = 0; x < facts.Size.Width; x++)
+            {
+                var pixel = rgba.AsSpan(4 * (start + y * down + x * across), 4);
+                for (var channel = 0; channel < 3; channel++)
+                    rgb[to++] = OverWhite(pixel[channel], pixel[3]);
+            }
         return rgb;
     }
 

@@ -87,20 +87,20 @@ internal sealed class PhotographCrops : IDrawnPixels
         var flips = _crop.Flips && Next(2) == 1;
         var turns = _crop.Turns ? Next(4) : 0;
         for (var y = 0; y < side; y++)
-        for (var x = 0; x < side; x++)
-        {
-            // Where the pixel is that comes to row y, column x: turned first, mirrored then.
-            var (row, column) = turns switch
+            for (var x = 0; x < side; x++)
             {
-                1 => (x, side - 1 - y),
-                2 => (side - 1 - y, side - 1 - x),
-                3 => (side - 1 - x, y),
-                _ => (y, x),
-            };
-            var from = ((top + row) * size.Width + left + (flips ? side - 1 - column : column)) * channels;
-            for (var channel = 0; channel < channels; channel++)
-                crop[(channel * side + y) * side + x] = pixels[from + channel];
-        }
+                // Where the pixel is that comes to row y, column x: turned first, mirrored then.
+                var (row, column) = turns switch
+                {
+                    1 => (x, side - 1 - y),
+                    2 => (side - 1 - y, side - 1 - x),
+                    3 => (side - 1 - x, y),
+                    _ => (y, x),
+                };
+                var from = ((top + row) * size.Width + left + (flips ? side - 1 - column : column)) * channels;
+                for (var channel = 0; channel < channels; channel++)
+                    crop[(channel * side + y) * side + x] = pixels[from + channel];
+            }
     }
 
     /// <summary>Has the photographs of a pool and of the next one read, when the pool is first visited.</summary>

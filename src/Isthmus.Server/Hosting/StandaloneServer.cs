@@ -23,7 +23,7 @@ internal static class StandaloneServer
     /// <param name="configure">Names the models, and sets limits.</param>
     /// <param name="settings">Kestrel's own settings by key, such as <c>Kestrel:Certificates:Default:Path</c>.</param>
     /// <param name="jsonLog">True for a log of one JSON object a line.</param>
-    /// <param name="grpcUrls">Addresses for gRPC without TLS, which speaks HTTP/2 from the first byte; https addresses take it beside HTTP/1.1. Default: none.</param>
+    /// <param name="grpcUrls">Addresses for gRPC without TLS (HTTP/2 from the first byte); https addresses take it beside HTTP/1.1. Default: none.</param>
     /// <param name="add">Adds services. Default: none.</param>
     /// <param name="map">Adds endpoints. Default: none.</param>
     public static WebApplication Create(

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Isthmus.Server.Requests;
 
-/// <summary>Answers in JSON, names in snake_case, and numbers that are not finite as texts; a failure is an object with the one property <c>error</c>.</summary>
+/// <summary>Answers in JSON, names in snake_case, and numbers that are not finite as texts; a failure is an object of one property, <c>error</c>.</summary>
 internal static class Answers
 {
     private const string Json = "application/json; charset=utf-8";

@@ -3,7 +3,8 @@ using System.Threading.Channels;
 namespace Isthmus.Server.Runtime;
 
 /// <summary>
-/// Records of several requests that enter a network together. A request waits only while others run, or for the time that is set; one that is cancelled leaves the
+/// Records of several requests that enter a network together. A request waits only while others run, or for the time that is set; one that is cancelled
+/// leaves the
 /// batch before it runs. Safe to use from several threads.
 /// </summary>
 internal sealed class Batcher : IDisposable

@@ -3,7 +3,8 @@ using System.Collections.Concurrent;
 namespace Isthmus.Server.Runtime;
 
 /// <summary>
-/// The one thread on which requests use the tensor library, one after another: it has threads of its own for each thread that calls it, and memory for each call.
+/// The one thread on which requests use the tensor library, one after another: it has threads of its own for each thread that calls it, and memory for each
+/// call.
 /// Safe to use from several threads.
 /// </summary>
 internal sealed class TensorQueue : IDisposable

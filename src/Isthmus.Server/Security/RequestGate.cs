@@ -16,7 +16,8 @@ using Microsoft.Extensions.Options;
 namespace Isthmus.Server.Security;
 
 /// <summary>
-/// What every request passes: headers, key, rate, size, turn and time; and what every failure becomes: <c>{"error": "..."}</c> without a path of the server or a
+/// What every request passes: headers, key, rate, size, turn and time; and what every failure becomes: <c>{"error": "..."}</c> without a path of the server
+/// or a
 /// stack trace. The log has a line a request without its content.
 /// </summary>
 /// <remarks>An endpoint is <c>gate.Guard(async context => ...)</c>; its work may throw <see cref="InvalidInputException"/> (400) and
@@ -39,13 +40,13 @@ internal sealed partial class RequestGate : IDisposable
         if (_options.RequestsPerSecond is { } rate)
             _rates = PartitionedRateLimiter.Create<(int Key, string Address), (int, string)>(client =>
                 RateLimitPartition.GetTokenBucketLimiter(client, _ => new()
-                    {
-                        TokenLimit = rate,
-                        TokensPerPeriod = rate,
-                        ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-                        QueueLimit = 0,
-                        AutoReplenishment = true,
-                    })
+                {
+                    TokenLimit = rate,
+                    TokensPerPeriod = rate,
+                    ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+                    QueueLimit = 0,
+                    AutoReplenishment = true,
+                })
             );
     }
 

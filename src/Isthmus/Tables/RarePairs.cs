@@ -39,12 +39,12 @@ internal sealed class RarePairs
         }
         var found = new List<(double Information, (int, int, int[], int[], int[], int) Pair)>();
         for (var a = 0; a < width && width <= MostColumns; a++)
-        for (var b = a + 1; b < width; b++)
-        {
-            var pair = Count(a, b, codes[a], codes[b]);
-            if (Ratio(pair) is var (ratio, freedom) && freedom > 0 && ratio - freedom > LeastDeviations * Math.Sqrt(2 * freedom))
-                found.Add((ratio, pair));
-        }
+            for (var b = a + 1; b < width; b++)
+            {
+                var pair = Count(a, b, codes[a], codes[b]);
+                if (Ratio(pair) is var (ratio, freedom) && freedom > 0 && ratio - freedom > LeastDeviations * Math.Sqrt(2 * freedom))
+                    found.Add((ratio, pair));
+            }
         _pairs = [.. found.OrderByDescending(pair => pair.Information).Take(MostPairs).Select(pair => pair.Pair)];
     }
 
@@ -96,8 +96,8 @@ internal sealed class RarePairs
         {
             var bits = new double[_sizes[pair.A], _sizes[pair.B]];
             for (var i = 0; i < _sizes[pair.A]; i++)
-            for (var j = 0; j < _sizes[pair.B]; j++)
-                bits[i, j] = Bits(pair, i, j, own: 0);
+                for (var j = 0; j < _sizes[pair.B]; j++)
+                    bits[i, j] = Bits(pair, i, j, own: 0);
             return (pair.A, pair.B, bits);
         });
 
@@ -159,9 +159,9 @@ internal sealed class RarePairs
     {
         var (sum, width) = (0.0, _sizes[pair.B]);
         for (var i = 0; i < pair.OfA.Length; i++)
-        for (var j = 0; j < width; j++)
-            if (pair.Counts[i * width + j] is > 0 and var count)
-                sum += count * Math.Log(count * (double)pair.Rows / ((double)pair.OfA[i] * pair.OfB[j]));
+            for (var j = 0; j < width; j++)
+                if (pair.Counts[i * width + j] is > 0 and var count)
+                    sum += count * Math.Log(count * (double)pair.Rows / ((double)pair.OfA[i] * pair.OfB[j]));
         return (2 * sum, (pair.OfA.Count(n => n > 0) - 1) * (pair.OfB.Count(n => n > 0) - 1));
     }
 }

@@ -68,7 +68,7 @@ internal sealed class EpochOrder
         if (_epoch != epoch)
             ShuffleBlocks(epoch);
         List<Tensor> parts = [];
-        for (var filled = 0; filled < count; )
+        for (var filled = 0; filled < count;)
         {
             var pool = Array.BinarySearch(_starts, first + filled) is var found && found >= 0 ? found : ~found - 1;
             Hold(pool);

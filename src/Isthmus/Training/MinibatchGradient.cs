@@ -45,7 +45,7 @@ internal sealed class MinibatchGradient : IDisposable
     /// <param name="seed">The run's seed.</param>
     /// <param name="device">The model's device.</param>
     /// <param name="ranks">Processes that train together.</param>
-    /// <exception cref="InvalidInputException">The model's loss looks at a batch as a whole and cannot be computed in shares, or those cannot be dealt out.</exception>
+    /// <exception cref="InvalidInputException">The loss looks at a batch as a whole and has no shares, or the shares cannot be dealt out.</exception>
     public MinibatchGradient(
         Autoencoder model,
         Settings settings,

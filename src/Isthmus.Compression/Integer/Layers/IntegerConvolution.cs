@@ -103,9 +103,10 @@ internal sealed class IntegerConvolution
         for (var output = 0; output < linear.Outputs; output++)
             for (var i = 0; i < down.Taps; i++)
                 for (var j = 0; j < across.Taps; j++, at += shape.Channels)
-                    linear
-                        .Weights.Slice(((((output * shape.Kernel) + Tap(row, down, i)) * shape.Kernel) + Tap(column, across, j)) * shape.Channels, shape.Channels)
-                        .CopyTo(weights.AsSpan(at));
+                {
+                    var tap = (((output * shape.Kernel) + Tap(row, down, i)) * shape.Kernel) + Tap(column, across, j);
+                    linear.Weights.Slice(tap * shape.Channels, shape.Channels).CopyTo(weights.AsSpan(at));
+                }
         return new(new(down.Taps * across.Taps * shape.Channels, linear.Outputs, weights, linear.Bias.ToArray()), down, across);
     }
 

@@ -76,7 +76,8 @@ public class IntegerNetworkTests
                 for (var x = 0; x < small.Item2; x++)
                     for (var tap = 0; tap < shape.Kernel * shape.Kernel; tap++)
                     {
-                        var (row, column) = ((y * shape.Stride) + (tap / shape.Kernel) - shape.Padding, (x * shape.Stride) + (tap % shape.Kernel) - shape.Padding);
+                        var row = (y * shape.Stride) + (tap / shape.Kernel) - shape.Padding;
+                        var column = (x * shape.Stride) + (tap % shape.Kernel) - shape.Padding;
                         if (row < 0 || row >= large.Item1 || column < 0 || column >= large.Item2)
                             continue;
                         var (from, to) = ((row * large.Item2) + column, (y * small.Item2) + x);
@@ -84,8 +85,10 @@ public class IntegerNetworkTests
                             (from, to) = (to, from);
                         for (var channel = 0; channel < bias.Length; channel++)
                             for (var input = 0; input < shape.Channels; input++)
-                                expected[to, channel] +=
-                                    (long)weights[(((channel * shape.Kernel * shape.Kernel) + tap) * shape.Channels) + input] * picture[(from * shape.Channels) + input];
+                            {
+                                long weight = weights[(((channel * shape.Kernel * shape.Kernel) + tap) * shape.Channels) + input];
+                                expected[to, channel] += weight * picture[(from * shape.Channels) + input];
+                            }
                     }
             var seen = new bool[shape.OutPixels];
             new IntegerConvolution(shape, linear).Apply(picture, (pixel, sums) =>

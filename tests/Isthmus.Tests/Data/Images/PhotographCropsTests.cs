@@ -19,8 +19,8 @@ public sealed class PhotographCropsTests : IDisposable
     {
         using var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
         for (var y = 0; y < height; y++)
-        for (var x = 0; x < width; x++)
-            bitmap.SetPixel(x, y, new((byte)number, (byte)y, (byte)x));
+            for (var x = 0; x < width; x++)
+                bitmap.SetPixel(x, y, new((byte)number, (byte)y, (byte)x));
         using var png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
         _scratch.Write(name, png.ToArray());
     }
@@ -57,8 +57,8 @@ public sealed class PhotographCropsTests : IDisposable
                 var (first, right, down) = (At(own, 0, 0), At(own, 0, 1), At(own, 1, 0));
                 var (across, below) = ((right.Row - first.Row, right.Column - first.Column), (down.Row - first.Row, down.Column - first.Column));
                 for (var y = 0; y < Side; y++)
-                for (var x = 0; x < Side; x++)
-                    Assert.Equal((first.Row + y * below.Item1 + x * across.Item1, first.Column + y * below.Item2 + x * across.Item2), At(own, y, x));
+                    for (var x = 0; x < Side; x++)
+                        Assert.Equal((first.Row + y * below.Item1 + x * across.Item1, first.Column + y * below.Item2 + x * across.Item2), At(own, y, x));
                 found.Add((3 * across.Item1 + across.Item2, 3 * below.Item1 + below.Item2));
                 places.Add((own[0], first.Row, first.Column));
             }
