@@ -10,6 +10,9 @@ public sealed class TrainedModels : IDisposable
     /// <summary>Customers, of whom premium ones spend much.</summary>
     public string Customers => Kept("customers", () => Autoencoders.TableVae(latent: 4).Fit(Table(seed: 1), new() { Epochs = 3 }));
 
+    /// <summary>Points of three numbers.</summary>
+    public string Points => Kept("points", () => Autoencoders.Vae(latent: 2).Fit(Vectors.From(Cloud(seed: 1)).Split(seed: 1), new() { Epochs = 2 }));
+
     /// <summary>Path of a file in the folder.</summary>
     public string File(string name) => Path.Combine(_folder, name);
 
@@ -23,6 +26,12 @@ public sealed class TrainedModels : IDisposable
                 using (var model = train())
                     model.Save(path);
         return path;
+    }
+
+    private static float[][] Cloud(int seed)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, 300).Select(_ => new[] { random.NextSingle(), random.NextSingle(), random.NextSingle() })];
     }
 
     private static Isthmus.Data.Records.DataSplits Table(int seed)

@@ -10,8 +10,7 @@ namespace Isthmus.Cli.Verbs;
 
 /// <summary>
 /// Measurements of <c>isthmus serve</c> for Prometheus under <c>/metrics</c>, and by OTLP, traces too, to where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says; to
-/// nobody
-/// if it is not set.
+/// nobody if it is not set.
 /// </summary>
 internal static class ServeTelemetry
 {
@@ -31,7 +30,7 @@ internal static class ServeTelemetry
                     metrics.AddOtlpExporter();
             });
         if (isSent)
-            builder.Services.AddOpenTelemetry().WithTracing(traces => traces.AddSource(ServerMetrics.Name).AddAspNetCoreInstrumentation().AddOtlpExporter());
+            builder.Services.AddOpenTelemetry().WithTracing(traces => traces.AddAspNetCoreInstrumentation().AddOtlpExporter());
     }
 
     /// <summary>Adds <c>/metrics</c>, which needs a key where there are keys: it tells what is asked.</summary>

@@ -61,9 +61,7 @@ internal static class DataFingerprint
         else
             for (var piece = 0; piece < Pieces; piece++)
             {
-                file.Position = (file.Length - PieceBytes) / (Pieces - 1) * piece;
-                if (piece == Pieces - 1)
-                    file.Position = file.Length - PieceBytes;
+                file.Position = (file.Length - PieceBytes) * piece / (Pieces - 1);
                 file.ReadExactly(bytes);
                 hash.AppendData(bytes);
             }

@@ -85,7 +85,8 @@ internal sealed class WorkParts(string output, IReadOnlyList<KeyValuePair<string
     /// <exception cref="InvalidInputException">As for <see cref="Results"/>.</exception>
     public long Merge()
     {
-        var (shares, parts) = (All(), All().Select(Read).ToArray());
+        var shares = All();
+        var parts = Array.ConvertAll(shares, Read);
         var filled = parts.Zip(shares).Where(part => part.First.Rows > 0).ToArray();
         string[] files = [.. filled.Select(part => PathOf(part.Second))];
         if (files.Length == 0)

@@ -2,8 +2,7 @@ namespace Isthmus.Server.Drift;
 
 /// <summary>
 /// Running comparison of served rows with training: of the scores, and of each column, over the last hour or so. It keeps counts in bins and no row. Safe to
-/// use
-/// from several threads.
+/// use from several threads.
 /// </summary>
 internal sealed class DriftMonitor
 {

@@ -1,6 +1,6 @@
 namespace Isthmus.Server.Drift;
 
-/// <summary>What is observed of a model's use while it is served: scores, and their comparison with training. Safe to use from several threads.</summary>
+/// <summary>Recent scores of a served model, and their comparison with training. Safe to use from several threads.</summary>
 /// <param name="Drift">Comparison with training; null if the model file keeps nothing to compare with.</param>
 /// <param name="Scores">Recent scores; null if the model gives none.</param>
 /// <param name="ThresholdBits">Score above which a row is called unusual, bits.</param>

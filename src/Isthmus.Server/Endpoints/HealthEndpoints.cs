@@ -18,11 +18,10 @@ internal sealed class HealthEndpoints(ModelRegistry registry, RequestGate gate)
             "/v2/health/ready",
             gate.Guard(
                 context =>
-                    Answers.WriteAsync(
-                        context,
-                        new { Ready = registry.IsReady },
-                        registry.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable
-                    ),
+                {
+                    var isReady = registry.IsReady;
+                    return Answers.WriteAsync(context, new { Ready = isReady }, isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+                },
                 isOpen: true
             )
         );

@@ -65,7 +65,7 @@ internal sealed class ModelEndpoints(ModelRegistry registry, RequestGate gate, I
         if (kind == BodyKind.File)
         {
             using var file = await BodyFile.ReadAsync(context, extension);
-            scored = file.Use(path => rows.Score(path, Isthmus.Server.Tables.ServedRows.FalseAlarms, context.RequestAborted));
+            scored = file.Use(path => rows.Score(path, context.RequestAborted));
             Limited(scored.Count);
         }
         else
@@ -73,7 +73,7 @@ internal sealed class ModelEndpoints(ModelRegistry registry, RequestGate gate, I
             using var body = await RequestBody.JsonAsync(context);
             var elements = Rows.Elements(body.RootElement);
             Limited(elements.Count);
-            scored = rows.Score(TableInput.Of(Rows.Table(elements)), Isthmus.Server.Tables.ServedRows.FalseAlarms, context.RequestAborted);
+            scored = rows.Score(TableInput.Of(Rows.Table(elements)), context.RequestAborted);
         }
         await Answers.WriteAsync(context, scored);
     }
@@ -85,7 +85,7 @@ internal sealed class ModelEndpoints(ModelRegistry registry, RequestGate gate, I
         while (await lines.ReadAsync(context.RequestAborted) is { Count: > 0 } some)
         {
             var table = TableInput.Of(Rows.Table<JsonElement>([.. some.Select(RequestBody.Parse)]));
-            var scored = rows.Score(table, Isthmus.Server.Tables.ServedRows.FalseAlarms, context.RequestAborted);
+            var scored = rows.Score(table, context.RequestAborted);
             context.Response.ContentType = "application/x-ndjson";
             foreach (var row in scored)
             {

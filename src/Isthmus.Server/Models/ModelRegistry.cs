@@ -72,10 +72,6 @@ internal sealed partial class ModelRegistry : IHostedLifecycleService, IDisposab
     /// <summary>Requests that wait for the tensor library.</summary>
     public int Waiting => _queue.Length;
 
-    /// <summary>State of a model, for health checks and lists.</summary>
-    /// <param name="name">One of <see cref="Names"/>.</param>
-    public (DateTimeOffset? LoadedAt, bool IsRefused) State(string name) => (_files[name].LoadedAt, _files[name].Refused is not null);
-
     /// <summary>Looks at all files now, and reads those again that have changed.</summary>
     public void Refresh()
     {

@@ -57,7 +57,7 @@ internal sealed class ServedModel : IDisposable
     /// <summary>Form of records as tensors.</summary>
     public RecordTensors Tensors { get; }
 
-    /// <summary>What is observed of its use.</summary>
+    /// <summary>Scores and columns of the rows that it was given, beside those of training; nothing for other records.</summary>
     public ModelObservation Observation => Rows?.Observation ?? ModelObservation.Nothing;
 
     /// <summary>Reads a model, and makes all that is made once.</summary>
@@ -104,6 +104,14 @@ internal sealed class ServedModel : IDisposable
     /// <exception cref="QueueFullException">As many requests wait as may.</exception>
     public Task<T> WithTensorsAsync<T>(Func<TrainedModel, T> work, CancellationToken cancellationToken) =>
         _queue.RunAsync(() => work(Trained), cancellationToken);
+
+    /// <summary>Calls a function with the number of records of each batch.</summary>
+    public void OnBatch(Action<int> ran)
+    {
+        foreach (var batches in new[] { _codes, _records })
+            if (batches is not null)
+                batches.Ran = ran;
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Isthmus.Server.Drift;
 using Isthmus.Server.Models;
@@ -11,7 +10,7 @@ namespace Isthmus.Server.Observation;
 /// </summary>
 internal sealed class ServerMetrics : IDisposable
 {
-    /// <summary>Name of the meter, and of the source of traces.</summary>
+    /// <summary>Name of the meter.</summary>
     public const string Name = "Isthmus.Server";
 
     private const string Model = "model";
@@ -19,13 +18,11 @@ internal sealed class ServerMetrics : IDisposable
     private static readonly double[] Seconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
     private static readonly int[] Sizes = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 4096, 16384];
 
-    private readonly ActivitySource _activities = new(Name);
     private readonly Meter _meter;
     private readonly ModelRegistry _registry;
     private readonly Histogram<double> _requests;
     private readonly Histogram<int> _batches;
-    private readonly Counter<long> _rows,
-        _reloads;
+    private readonly Counter<long> _reloads;
 
     /// <summary>Makes the instruments.</summary>
     public ServerMetrics(IMeterFactory meters, ModelRegistry registry)
@@ -39,22 +36,20 @@ internal sealed class ServerMetrics : IDisposable
         );
         _batches = _meter.CreateHistogram<int>(
             "isthmus.batch.size",
-            "{row}",
-            "Rows that entered a model together.",
+            "{record}",
+            "Records that entered a network together.",
             advice: new() { HistogramBucketBoundaries = Sizes }
         );
-        _rows = _meter.CreateCounter<long>("isthmus.rows", "{row}", "Rows that were scored.");
         _reloads = _meter.CreateCounter<long>("isthmus.model.reloads", "{reload}", "Files that were read again, by whether they are in use.");
         _meter.CreateObservableGauge("isthmus.score.quantile", ScoreQuantiles, "bit", "Quantiles of the scores of the last 1,024 rows.");
         _meter.CreateObservableGauge("isthmus.score.over_threshold", OverThreshold, "1", "Share of the last 1,024 rows over the threshold.");
         _meter.CreateObservableGauge("isthmus.drift.psi", () => Drift(drift => drift.PsiNats), "nat", "Population stability index against training.");
         _meter.CreateObservableGauge("isthmus.drift.p_value", () => Drift(drift => drift.PValue), "1", "Probability of as much given that nothing changed.");
+        _meter.CreateObservableGauge("isthmus.queue.length", () => registry.Waiting, "{request}", "Requests that wait for the tensor library.");
         _meter.CreateObservableGauge("isthmus.model.ready", Ready, "1", "1 if the model answers.");
+        registry.Loaded += Loaded;
         registry.Reloaded += Reloaded;
     }
-
-    /// <summary>Begins a span of a request's work on a model; null if nobody listens.</summary>
-    public Activity? Begin(string operation, string model) => _activities.StartActivity(operation)?.SetTag("isthmus.model", model);
 
     /// <summary>Counts a request. A name that no model has is none: callers must not make as many series as they like.</summary>
     public void Requested(string? route, string? model, int status, TimeSpan time) =>
@@ -65,19 +60,14 @@ internal sealed class ServerMetrics : IDisposable
             new("status", status)
         );
 
-    /// <summary>Counts rows that entered a model together.</summary>
-    public void Batched(string model, int rows)
-    {
-        _batches.Record(rows, new KeyValuePair<string, object?>(Model, model));
-        _rows.Add(rows, new KeyValuePair<string, object?>(Model, model));
-    }
-
     /// <inheritdoc/>
     public void Dispose()
     {
+        _registry.Loaded -= Loaded;
         _registry.Reloaded -= Reloaded;
-        _activities.Dispose();
     }
+
+    private void Loaded(ServedModel model) => model.OnBatch(records => _batches.Record(records, new KeyValuePair<string, object?>(Model, model.Name)));
 
     private void Reloaded(string model, bool isInUse) => _reloads.Add(1, new(Model, model), new("outcome", isInUse ? "used" : "refused"));
 

@@ -4,8 +4,7 @@ namespace Isthmus.Server.Runtime;
 
 /// <summary>
 /// Records of several requests that enter a network together. A request waits only while others run, or for the time that is set; one that is cancelled
-/// leaves the
-/// batch before it runs. Safe to use from several threads.
+/// leaves the batch before it runs. Safe to use from several threads.
 /// </summary>
 internal sealed class Batcher : IDisposable
 {
@@ -29,9 +28,6 @@ internal sealed class Batcher : IDisposable
 
     /// <summary>Called after each batch with the number of its records. Default: nobody.</summary>
     public Action<int>? Ran { get; set; }
-
-    /// <summary>Number of requests that wait.</summary>
-    public int Length => _waiting.Reader.Count;
 
     /// <summary>Runs the network on the records of one request.</summary>
     /// <exception cref="OperationCanceledException">Cancelled before the batch ran.</exception>

@@ -4,8 +4,7 @@ namespace Isthmus.Server.Runtime;
 
 /// <summary>
 /// The one thread on which requests use the tensor library, one after another: it has threads of its own for each thread that calls it, and memory for each
-/// call.
-/// Safe to use from several threads.
+/// call. Safe to use from several threads.
 /// </summary>
 internal sealed class TensorQueue : IDisposable
 {

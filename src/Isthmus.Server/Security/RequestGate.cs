@@ -16,9 +16,8 @@ using Microsoft.Extensions.Options;
 namespace Isthmus.Server.Security;
 
 /// <summary>
-/// What every request passes: headers, key, rate, size, turn and time; and what every failure becomes: <c>{"error": "..."}</c> without a path of the server
-/// or a
-/// stack trace. The log has a line a request without its content.
+/// Gate of every request: headers, key, rate, size, turn and time. Every failure becomes <c>{"error": "..."}</c> there, without a path of the server or a stack
+/// trace. The log has a line a request without its content.
 /// </summary>
 /// <remarks>An endpoint is <c>gate.Guard(async context => ...)</c>; its work may throw <see cref="InvalidInputException"/> (400) and
 /// <see cref="RequestException"/>, and ends when <c>context.RequestAborted</c> says so, which is also the limit of time.</remarks>

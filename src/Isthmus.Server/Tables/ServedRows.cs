@@ -1,6 +1,7 @@
 using Isthmus.Data.Cells;
 using Isthmus.Data.Tables;
 using Isthmus.Models;
+using Isthmus.Onnx.Tables;
 using Isthmus.Server.Drift;
 using Isthmus.Tables;
 
@@ -9,9 +10,6 @@ namespace Isthmus.Server.Tables;
 /// <summary>The scorer of a model of rows, which is managed code and needs no tensor library. Safe to use from several threads.</summary>
 internal sealed class ServedRows : IRowScorer
 {
-    /// <summary>Default fraction of usual rows that may be called unusual.</summary>
-    public const double FalseAlarms = 0.01;
-
     /// <summary>Scores the rows that a model keeps, which serve as reference.</summary>
     /// <param name="model">A model of rows.</param>
     /// <param name="schema">Its schema.</param>
@@ -49,7 +47,7 @@ internal sealed class ServedRows : IRowScorer
         return scored;
     }
 
-    /// <summary>Scores rows, which are read in parts.</summary>
-    public ScoredRowList Score(TableInput rows, double falseAlarms, CancellationToken cancellationToken) =>
-        ScoredRowList.Of(this, Schema, rows, falseAlarms, cancellationToken);
+    /// <summary>Scores rows, which are read in parts; as many are called unusual as by the graph of a score.</summary>
+    public ScoredRowList Score(TableInput rows, CancellationToken cancellationToken) =>
+        ScoredRowList.Of(this, Schema, rows, ScoreGraph.FalseAlarms, cancellationToken);
 }

@@ -1,5 +1,6 @@
 using Isthmus.Data.Tables;
 using Isthmus.Models;
+using Isthmus.Onnx.Tables;
 using Isthmus.Server.Drift;
 using Isthmus.Tables;
 
@@ -22,7 +23,7 @@ internal static class TableObservation
                 clock
             ),
             new(),
-            usual.Threshold(ServedRows.FalseAlarms)
+            usual.Threshold(ScoreGraph.FalseAlarms)
         );
 
     private static TrainingBins Bins(FittedColumn column, float[] cells) =>

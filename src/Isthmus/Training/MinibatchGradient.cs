@@ -123,10 +123,10 @@ internal sealed class MinibatchGradient : IDisposable
     /// <summary>Bytes of a share that processes exchange: gradients, statistics and figures.</summary>
     public long BytesOfShare => Parameters.SliceWords * sizeof(float) * _slicesOfShare;
 
-    /// <summary>What this process asks of all of them: to stop, and to give what they alone have for a checkpoint.</summary>
+    /// <summary>Requests of this process to all of them: to stop, and to give what they alone have for a checkpoint.</summary>
     public (bool Stop, bool Save) Asked { get; set; }
 
-    /// <summary>What any process asked for at the last gradient, which all learn of in the same step.</summary>
+    /// <summary>Requests of any process at the last gradient, which all learn of in the same step.</summary>
     public (bool Stop, bool Save) AskedByAny { get; private set; }
 
     /// <summary>Computes the gradient of the batch of a step.</summary>
@@ -142,9 +142,6 @@ internal sealed class MinibatchGradient : IDisposable
             return BySlices(epoch, inEpoch, progressed);
         return _shares > 0 ? ByShares(epoch, inEpoch, step, progressed) : OfWhole(epoch, inEpoch, progressed, part);
     }
-
-    /// <summary>Returns |g| of the whole gradient.</summary>
-    public double Norm() => Parameters.GradientNorm();
 
     /// <summary>Gathers, after an update, what the next step reads of the parameters that other processes updated.</summary>
     public void GatherUpdated() => _exchange?.Working();

@@ -298,7 +298,7 @@ public sealed class Trainer : IDisposable
     {
         if (_clip == 0)
             return 1;
-        var norm = _gradient.Norm();
+        var norm = Parameters.GradientNorm();
         if (!double.IsFinite(norm))
             throw Diverged("the gradient", norm);
         return Math.Min(1, _clip / norm);

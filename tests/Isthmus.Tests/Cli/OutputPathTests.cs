@@ -151,7 +151,20 @@ public sealed class OutputPathTests : IClassFixture<OutputPathTests.Trained>, ID
     public void Every_option_that_names_a_file_is_an_output_that_is_checked_or_an_input()
     {
         string[] outputs = ["--output", "-o", "--html", "--fidelity", "--intervals"],
-            inputs = ["--model", "--ensemble", "--titles", "--vocabulary", "--history-file", "--onnx", "--api-key-file", "--records", "--target-activations"];
+            inputs =
+            [
+                "--model",
+                "--ensemble",
+                "--titles",
+                "--vocabulary",
+                "--history-file",
+                "--onnx",
+                "--api-key-file",
+                "--certificate",
+                "--certificate-key",
+                "--records",
+                "--target-activations",
+            ];
         foreach (var verb in CommandLine.Root().Subcommands)
         {
             foreach (var option in verb.Options.Where(option => option.HelpName == "file"))

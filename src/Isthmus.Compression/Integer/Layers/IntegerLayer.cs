@@ -40,7 +40,7 @@ internal sealed class IntegerLayer
     /// <param name="shift">Bits that the products are shifted by.</param>
     /// <param name="table">Points of the non-linearity.</param>
     /// <param name="shape">Sizes, if it is a convolution.</param>
-    /// <param name="residual">What is added to the sums, if anything.</param>
+    /// <param name="residual">Residual that is added to the sums; null for none.</param>
     /// <exception cref="InvalidDataException">Parts that do not fit together.</exception>
     public IntegerLayer(
         LayerKind kind,
@@ -80,7 +80,7 @@ internal sealed class IntegerLayer
     /// <summary>The windows, if the layer is a convolution: its inputs and outputs are pictures, channels last.</summary>
     public IntegerConvolution? Convolution { get; }
 
-    /// <summary>What is added to the sums, if anything.</summary>
+    /// <summary>Residual that is added to the sums; null for none.</summary>
     public ResidualWeights? Residual { get; }
 
     /// <summary>Multiplier of each sum.</summary>

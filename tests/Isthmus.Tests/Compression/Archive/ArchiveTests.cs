@@ -226,7 +226,7 @@ public class ArchiveTests
         Assert.Contains("format version 2.0", Refused(9, 2));
         Assert.Contains("features", Refused(12, 2));
         Assert.Contains("features", Refused(15, 0x80));
-        Assert.Contains("arithmetic profile 4", Refused(11, 4));
+        Assert.Contains("arithmetic profile 5", Refused(11, 5));
 
         string Refused(int at, byte value) =>
             Assert.Throws<InvalidInputException>(() => Archives.Opened(Archives.WithHeader(written, at, value))).OnCommandLine();
