@@ -57,6 +57,9 @@ internal static class NumberText
             _ => $"{(int)(seconds / 3600)} h {(int)(seconds % 3600 / 60)} min",
         };
 
+    /// <summary>Returns a number of bytes in megabytes, or in gigabytes from a thousand of those on.</summary>
+    public static string OfBytes(long bytes) => bytes < 1e9 ? $"{Of(bytes / 1e6, 3)} MB" : $"{Of(bytes / 1e9, 3)} GB";
+
     private static string Trimmed(string text) => text.Contains('.') ? text.TrimEnd('0').TrimEnd('.') : text;
 
     /// <summary>Returns a number with this many decimals, thousands separators and a true minus sign.</summary>

@@ -24,6 +24,7 @@ public class LayersTests
         "Isthmus.Data/Arrays",
         "Isthmus.Data/Cells",
         "Isthmus.Data/Shares",
+        "Isthmus.Data/Storage",
         "Isthmus.Data/Records",
         "Isthmus.Data/Vectors",
         "Isthmus.Data/Images",

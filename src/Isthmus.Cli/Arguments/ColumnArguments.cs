@@ -19,9 +19,12 @@ internal sealed class ColumnArguments : KindArguments
             + "category, date, skip).",
         HelpName = "a,b",
     };
-    private readonly Option<bool> _stream = new("--stream")
+    private readonly Option<bool?> _stream = new("--stream")
     {
-        Description = "For files larger than memory: leave vectors (.npy .parquet .csv .tsv) in their file and read it in blocks, shuffled by the seed.",
+        Description =
+            "Keep the records in a file and read parts of it; false keeps them in memory. Results are the same. Default: in a file if they would take more "
+            + "than an eighth of the memory available.",
+        HelpName = "true|false",
     };
     private readonly Option<string?> _targets = new("--target-activations")
     {

@@ -136,7 +136,7 @@ internal static class FeaturesCommand
     private static ShownRecords Read(Session session, string name, DataOptions reading)
     {
         // Any words will do: texts are shown, not modelled.
-        var options = reading with { Stream = false, Documents = (reading.Documents ?? new()) with { MinDocuments = 1, MaxShare = 1 } };
+        var options = reading with { Stream = null, Documents = (reading.Documents ?? new()) with { MinDocuments = 1, MaxShare = 1 } };
         if (session.Get(Part) is not { } part)
             return new(DataSource.LoadAll(name, options, session.Downloads, session.CancellationToken), options);
         var splits = DataSource.Load(name, options, session.Downloads, session.CancellationToken);

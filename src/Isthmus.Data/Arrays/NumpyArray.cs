@@ -158,7 +158,8 @@ internal sealed record NumpyArray(string Type, bool BigEndian, int[] Shape, byte
         return [.. array.Bytes.Chunk(header.ElementSize).Select(element => encoding.GetString(element).TrimEnd('\0'))];
     }
 
-    private static NumpyArray ReadElements(Stream stream, Header header, string path)
+    /// <summary>Reads the elements of an array whose header has been read; the stream must end with them.</summary>
+    public static NumpyArray ReadElements(Stream stream, Header header, string path)
     {
         if (header.Count == 0)
             throw new InvalidInputException(path, $"has the shape ({string.Join(", ", header.Shape)}): no records", "give at least one");

@@ -44,7 +44,8 @@ internal static class NumpyFile
     /// <summary>Reads the texts of an array.</summary>
     public static string[] Texts(NumpyEntry entry, string path) => Content(entry, path, NumpyArray.ReadTexts);
 
-    private static T Content<T>(NumpyEntry array, string path, Func<Stream, string, T> read) => Guarded(path, () =>
+    /// <summary>Passes the content of an array, and its name for messages, to a function.</summary>
+    public static T Content<T>(NumpyEntry array, string path, Func<Stream, string, T> read) => Guarded(path, () =>
         {
             var entry = array.Entry;
             if (entry.IsEncrypted)

@@ -23,7 +23,6 @@ public static class DataFormats
         new MixedTableFormat(),
         new InteractionFormat(),
         new DocumentFormat(),
-        new StreamedFormat(),
         new ShapesFormat(),
         new ImageFolderFormat(),
         new NumberTableFormat(),

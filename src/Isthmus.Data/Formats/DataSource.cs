@@ -4,7 +4,6 @@ using Isthmus.Data.Files;
 using Isthmus.Data.Interactions;
 using Isthmus.Data.Published;
 using Isthmus.Data.Records;
-using Isthmus.Data.Vectors;
 
 namespace Isthmus.Data.Formats;
 
@@ -40,8 +39,7 @@ public static class DataSource
         FileKind.Demand(nameOrPath);
         var data = new DataLocation(nameOrPath, options, progress, cancellationToken);
         var format = FormatOf(data);
-        if (options.Stream && !format.IsStreamed)
-            throw StreamedVectors.Refused(nameOrPath);
+        DemandStream(format, data);
         var splits = format.Split(data);
         foreach (var part in new[] { splits.Validation, splits.Test })
             if (!part.Schema.Equals(splits.Train.Schema))
@@ -68,7 +66,9 @@ public static class DataSource
     {
         FileKind.Demand(nameOrPath);
         var data = new DataLocation(nameOrPath, options, progress, cancellationToken);
-        return Limited(options.Checked(FormatOf(data).Read(data)), options);
+        var format = FormatOf(data);
+        DemandStream(format, data);
+        return Limited(options.Checked(format.Read(data)), options);
     }
 
     /// <summary>
@@ -95,6 +95,17 @@ public static class DataSource
                 )
                 : Unknown(data.Path)
         );
+
+    private static void DemandStream(IDataFormat format, DataLocation data)
+    {
+        if (data.Options.Stream == true && !format.IsStreamed)
+            throw new InvalidInputException(
+                $"{data.Path}: {OptionNames.Stream}",
+                "is for vectors and tables in a .npy, .npz, .parquet, .csv, .tsv or .json file",
+                "leave it out",
+                OptionNames.Stream
+            );
+    }
 
     private static InvalidInputException Unknown(string nameOrPath) =>
         new($"'{nameOrPath}'", "is no file or folder, and no known data set", NearestName.Remedy(nameOrPath, Names, otherwise: "known are"));

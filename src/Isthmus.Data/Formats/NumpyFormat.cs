@@ -8,6 +8,8 @@ internal sealed class NumpyFormat : IDataFormat
 {
     public string Name => ".npy, .npz";
 
+    public bool IsStreamed => true;
+
     public bool Recognises(DataLocation data) =>
         data.IsFile && (NumpyArray.IsNpy(data.Head) || NumpyFile.IsZip(data.Head) || Path.GetExtension(data.PlainPath) is ".npy" or ".npz");
 

@@ -18,7 +18,7 @@ internal static class NumpyReader
         if (NumpyFile.IsZip(DataFile.Head(path, 4)))
             return NumpyFile.Read(path, arrays => Read(path, arrays, options.Array, options)).Of(options.Array);
         return options.Array is null
-            ? Records(path, DataFile.Read(path, stream => NumpyArray.Read(stream, path)), [], options, [])
+            ? DataFile.Read(path, stream => Records(stream, path, path, [], options, []))
             : throw new InvalidInputException(path, "holds one array, which has no name", $"leave {OptionNames.Array} out", OptionNames.Array);
     }
 
@@ -37,7 +37,7 @@ internal static class NumpyReader
                 var (train, test) = (Part(parts.Train), Part(parts.Test));
                 return parts.Validation is { } validation
                     ? new(train, Part(validation), test)
-                    : DataSplits.HoldOut(train, test, Math.Max(1, train.Count / 10), options.Seed);
+                    : DataSplits.HoldOut(train, test, Math.Max(1, train.Count / 10), options.Seed, options.ByBlocks);
             });
 
     /// <summary>Returns true if a file is a .npz archive of parts, and no array of it was asked for.</summary>
@@ -51,13 +51,8 @@ internal static class NumpyReader
     private static Dataset Read(string path, IReadOnlyList<NumpyEntry> arrays, string? wanted, DataOptions options)
     {
         var choice = NumpyChoice.Of(arrays, wanted, path, array => IsRepeating(array, path));
-        return Records(
-            path,
-            NumpyFile.Numbers(choice.Data, path),
-            [.. choice.Labels.SelectMany(labels => Labels(labels, path, choice.IsOnePerRecord(labels)))],
-            options,
-            choice.Notes()
-        );
+        LabelColumn[] labelled = [.. choice.Labels.SelectMany(labels => Labels(labels, path, choice.IsOnePerRecord(labels)))];
+        return NumpyFile.Content(choice.Data, path, (stream, name) => Records(stream, path, name, labelled, options, choice.Notes()));
     }
 
     // Numbers that are all different say which record it is, and not what.
@@ -69,20 +64,20 @@ internal static class NumpyReader
     public static (string Name, NumpyArray Array)[] ReadAll(string path) =>
         NumpyFile.Read(path, arrays => arrays.Select(array => (array.Name, NumpyFile.Numbers(array, path))).ToArray());
 
-    private static Dataset Records(string path, NumpyArray array, LabelColumn[] labels, DataOptions options, Wording[] notes)
+    private static Dataset Records(Stream stream, string path, string name, LabelColumn[] labels, DataOptions options, Wording[] notes)
     {
-        if (array.Shape.Length > 2)
-            return PixelArray.ToDataset(path, array, labels, options, notes);
-        if (array.Shape.Length < 2)
-            throw new InvalidInputException(
+        var header = NumpyArray.ReadHeader(stream, name);
+        header.DemandNumbers(name);
+        return header.Shape.Length switch
+        {
+            > 2 => PixelArray.ToDataset(path, NumpyArray.ReadElements(stream, header, name), labels, options, notes),
+            2 => ArrayVectors.Read(path, stream, header, options, labels, notes),
+            _ => throw new InvalidInputException(
                 path,
-                $"holds an array of {Counted.Of(array.Shape.Length, "dimension")}",
+                $"holds an array of {Counted.Of(header.Shape.Length, "dimension")}",
                 "records need 2 (N, D) or, for images, more"
-            );
-        var values = new float[array.Count];
-        for (var i = 0; i < values.Length; i++)
-            values[i] = (float)array[i];
-        return VectorRecords.ToDataset(path, array.Shape[1], values, options, labels, notes);
+            ),
+        };
     }
 
     private static IEnumerable<LabelColumn> Labels(NumpyEntry entry, string path, bool isOne)

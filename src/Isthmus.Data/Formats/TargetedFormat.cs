@@ -1,12 +1,13 @@
 using Isthmus.Data.Cells;
 using Isthmus.Data.Records;
+using Isthmus.Data.Storage;
 using Isthmus.Data.Vectors;
 
 namespace Isthmus.Data.Formats;
 
 /// <summary>
-/// Two files of vectors whose rows belong together: inputs, and the target activations that a model predicts from them. Recognised by its option. Streamed
-/// ones are joined in a temporary file.
+/// Two files of vectors whose rows belong together: inputs, and the target activations that a model predicts from them. Recognised by its option. Where
+/// they stay in files, they are joined in a temporary one.
 /// </summary>
 internal sealed class TargetedFormat : IDataFormat
 {
@@ -27,7 +28,7 @@ internal sealed class TargetedFormat : IDataFormat
         // Columns of a model by name; an array's have none.
         var columns = data.Options.Expected?.Output is { } wanted && TableFiles.Are(path) ? OwnNames(wanted) : null;
         var targets = Vectors(path, options with { Expected = null, Columns = columns, Label = null, Array = null });
-        return Joined(inputs, targets, options.Stream).WithTargets(path);
+        return Joined(inputs, targets, options.Place).WithTargets(path);
 
         Dataset Vectors(string path, DataOptions options)
         {
@@ -47,7 +48,7 @@ internal sealed class TargetedFormat : IDataFormat
 
     /// <summary>Returns vectors of inputs and targets side by side.</summary>
     /// <exception cref="InvalidInputException">Not as many of one as of the other.</exception>
-    public static Dataset Joined(Dataset inputs, Dataset targets, bool isStreamed = false)
+    public static Dataset Joined(Dataset inputs, Dataset targets, StoragePlace? place = null)
     {
         if (inputs.Count != targets.Count)
             throw new InvalidInputException(
@@ -62,32 +63,21 @@ internal sealed class TargetedFormat : IDataFormat
             right = [.. Enumerable.Range(0, right.Count).Select(i => FormattableString.Invariant($"y{i}"))];
         var taken = left.ToHashSet();
         var schema = new VectorSchema([.. left, .. right.Select(name => taken.Contains(name) ? Prefix + name : name)]) { Targets = right.Count };
-        void Write(Action<float[]> write)
+        var writer = new RecordWriter<float>(inputs.Name, schema.Dimension, place ?? new(false), inputs.Count);
+        for (var first = 0; first < inputs.Count; first += PartRecords)
         {
-            for (var first = 0; first < inputs.Count; first += PartRecords)
+            int[] records = [.. Enumerable.Range(first, Math.Min(PartRecords, inputs.Count - first))];
+            var (x, y) = (new float[records.Length * left.Count], new float[records.Length * right.Count]);
+            inputs.CopyValues(records, x);
+            targets.CopyValues(records, y);
+            var rows = new float[x.Length + y.Length];
+            for (var row = 0; row < records.Length; row++)
             {
-                int[] records = [.. Enumerable.Range(first, Math.Min(PartRecords, inputs.Count - first))];
-                var (x, y) = (new float[records.Length * left.Count], new float[records.Length * right.Count]);
-                inputs.CopyValues(records, x);
-                targets.CopyValues(records, y);
-                var rows = new float[x.Length + y.Length];
-                for (var row = 0; row < records.Length; row++)
-                {
-                    x.AsSpan(row * left.Count, left.Count).CopyTo(rows.AsSpan(row * schema.Dimension));
-                    y.AsSpan(row * right.Count, right.Count).CopyTo(rows.AsSpan(row * schema.Dimension + left.Count));
-                }
-                write(rows);
+                x.AsSpan(row * left.Count, left.Count).CopyTo(rows.AsSpan(row * schema.Dimension));
+                y.AsSpan(row * right.Count, right.Count).CopyTo(rows.AsSpan(row * schema.Dimension + left.Count));
             }
+            writer.Add(rows);
         }
-        if (isStreamed)
-            return Dataset.Streamed(inputs.Name, schema, VectorFile.Copy(inputs.Name, schema.Dimension, write => Write(rows => write(rows))), inputs.Notes);
-        var values = new float[inputs.Count * schema.Dimension];
-        var filled = 0;
-        Write(rows =>
-        {
-            rows.CopyTo(values, filled);
-            filled += rows.Length;
-        });
-        return Dataset.Vectors(inputs.Name, schema, values, inputs.Labels, inputs.Notes);
+        return Dataset.Of(inputs.Name, schema, writer.Finish(), inputs.Labels, writer.Note is { } note ? [.. inputs.Notes, note] : inputs.Notes);
     }
 }

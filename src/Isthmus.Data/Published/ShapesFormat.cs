@@ -1,6 +1,5 @@
 using Isthmus.Data.Images;
 using Isthmus.Data.Records;
-using Isthmus.Data.Vectors;
 
 namespace Isthmus.Data.Published;
 
@@ -15,8 +14,5 @@ internal sealed class ShapesFormat : IDataFormat
     // A column of texts is asked of a file.
     public bool Recognises(DataLocation data) => Names.Contains(data.Path) && data.Options.Documents?.Text is null;
 
-    public Dataset Read(DataLocation data) =>
-        data.Options.Stream
-            ? throw StreamedVectors.Refused(data.Path)
-            : PixelRecords.Adapted(ShapesSource.Generate(data.Path == Names[0] ? 2 : 256), data.Options);
+    public Dataset Read(DataLocation data) => PixelRecords.Adapted(ShapesSource.Generate(data.Path == Names[0] ? 2 : 256), data.Options);
 }

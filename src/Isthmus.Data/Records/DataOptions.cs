@@ -1,4 +1,5 @@
 using Isthmus.Data.Cells;
+using Isthmus.Data.Storage;
 
 namespace Isthmus.Data.Records;
 
@@ -53,10 +54,10 @@ public sealed record DataOptions
     public DocumentOptions? Documents { get; init; }
 
     /// <summary>
-    /// Vectors: true to leave them in their file (.npy, Parquet, CSV, TSV) and read blocks of it, so that memory does not grow with their number. Default
-    /// false: read all at once.
+    /// True to keep the records in a file and read parts of it, so that memory does not grow with their number; false to keep them in memory. What is learnt
+    /// and written is the same, to the byte. Default null: in a file if they would take more than an eighth of the memory available.
     /// </summary>
-    public bool Stream { get; init; }
+    public bool? Stream { get; init; }
 
     /// <summary>
     /// Vectors: file of the target activations, row by row those of the inputs, which a sparse dictionary is to predict (transcoder). Default null: none.
@@ -80,6 +81,14 @@ public sealed record DataOptions
 
     /// <summary>Shares of the records that are held out; a model file keeps them.</summary>
     internal SplitShares Shares { get; init; } = SplitShares.Usual;
+
+    /// <summary>
+    /// True to split by blocks of neighbours, false by single records, as a model's training data were. Null, the default: as it follows from their size.
+    /// </summary>
+    internal bool? ByBlocks { get; init; }
+
+    /// <summary>Choice of memory or file for the records.</summary>
+    internal StoragePlace Place => new(Stream);
 
     /// <summary>Returns the data if they have the model's schema, or if there is no model; throws otherwise.</summary>
     /// <exception cref="InvalidInputException">They are of another schema than the model's.</exception>

@@ -1,3 +1,5 @@
+using Isthmus.Data.Storage;
+
 namespace Isthmus.Data.Records;
 
 /// <summary>Training, validation and test records; no record is in two parts.</summary>
@@ -13,17 +15,22 @@ public sealed record DataSplits(Dataset Train, Dataset Validation, Dataset Test)
     internal SplitShares Shares { get; init; } = SplitShares.Usual;
 
     /// <summary>
-    /// Splits records at random, by <paramref name="seed"/> only: 80 % / 10 % / 10 %, at least one record each. Records that stay in a file are split by its
-    /// blocks.
+    /// Splits records at random, by <paramref name="seed"/> only: 80 % / 10 % / 10 %, at least one record each. More than 2,097,152
+    /// records, or records of more than 1 GiB, are split by blocks of 1,024 neighbours, wherever they are kept.
     /// </summary>
     /// <exception cref="InvalidInputException">Fewer than three records.</exception>
     public static DataSplits Random(Dataset all, int seed) => Random(all, seed, SplitShares.Usual);
 
     /// <summary>The same with other proportions of the parts.</summary>
-    internal static DataSplits Random(Dataset all, int seed, SplitShares shares)
+    /// <param name="all">The records.</param>
+    /// <param name="seed">Random seed of the choice.</param>
+    /// <param name="shares">Shares of the records that are held out.</param>
+    /// <param name="byBlocks">True to split by blocks, false by single records, null as it follows from the size of the data.</param>
+    internal static DataSplits Random(Dataset all, int seed, SplitShares shares, bool? byBlocks = null)
     {
-        if (all.Blocks is { } blocks)
+        if (all.Selection is null && all.RecordBytes > 0 && (byBlocks ?? RecordBlocks.AreNeeded(all.Count, all.RecordBytes)))
         {
+            var blocks = all.Blocks ?? RecordBlocks.Of(all.Count);
             var (first, second, third) = Parts(all.Name, Permutation(blocks.Blocks, seed), shares);
             return new(all.With(blocks.Select(first)), all.With(blocks.Select(second)), all.With(blocks.Select(third)));
         }
@@ -37,8 +44,17 @@ public sealed record DataSplits(Dataset Train, Dataset Validation, Dataset Test)
     /// <param name="validation">Number of records to hold out.</param>
     /// <param name="seed">Random seed of the choice.</param>
     /// <exception cref="InvalidInputException">There are no more training records than are to be held out.</exception>
-    public static DataSplits HoldOut(Dataset fitted, Dataset test, int validation, int seed)
+    public static DataSplits HoldOut(Dataset fitted, Dataset test, int validation, int seed) => HoldOut(fitted, test, validation, seed, byBlocks: null);
+
+    /// <inheritdoc cref="HoldOut(Dataset, Dataset, int, int)"/>
+    internal static DataSplits HoldOut(Dataset fitted, Dataset test, int validation, int seed, bool? byBlocks)
     {
+        if (fitted.Selection is null && fitted.RecordBytes > 0 && (byBlocks ?? RecordBlocks.AreNeeded(fitted.Count, fitted.RecordBytes)))
+        {
+            var blocks = RecordBlocks.Of(fitted.Count);
+            var (places, kept) = HoldOut(fitted.Name, blocks.Blocks, (validation - 1) / blocks.BlockRecords + 1, seed);
+            return new(fitted.With(blocks.Select(places)), fitted.With(blocks.Select(kept)), test);
+        }
         var (train, held) = HoldOut(fitted.Name, fitted.Count, validation, seed);
         return new(fitted.Select(train), fitted.Select(held), test);
     }

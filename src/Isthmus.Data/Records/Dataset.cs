@@ -1,11 +1,12 @@
 using Isthmus.Data.Cells;
+using Isthmus.Data.Storage;
 
 namespace Isthmus.Data.Records;
 
 /// <summary>
-/// Records of one schema, with labels if they are known. Image pixels stay bytes until a batch is made (60,000 MNIST images cost 47 MB, not 188); vectors are
-/// 32-bit floats, counts sparse until a batch is made. A selection shares the records of its source. Vectors may also stay in their file, and are then read on
-/// demand.
+/// Records of one schema, with labels if they are known. Image pixels stay bytes until a batch is made (60,000 MNIST images cost 47 MB, not 188); vectors and
+/// rows are 32-bit floats, counts sparse until a batch is made. A selection shares the records of its source. Records that would take much of the memory stay
+/// in a file, and are read on demand. Safe to read from several threads.
 /// </summary>
 public sealed class Dataset
 {
@@ -14,12 +15,17 @@ public sealed class Dataset
     /// <summary>End of the names of data that a caller made in memory, which no name or path leads to.</summary>
     internal const string InMemory = " in memory";
 
-    private readonly byte[]? _pixels;
-    private readonly float[]? _values;
+    private readonly RecordStore<byte>? _pixels;
+    private readonly RecordStore<float>? _values;
     private readonly SparseCounts? _counts;
-    private readonly VectorBlocks? _blocks;
     private readonly IDrawnPixels? _drawn;
+
+    // The store's records at the selection's places among those of the blocks; each may be missing.
+    private readonly RecordBlocks? _blocks;
     private readonly int[]? _selection;
+
+    // Records of a file are standardised as they are read.
+    private readonly Standardisation? _scale;
 
     private Dataset(
         string name,
@@ -53,25 +59,37 @@ public sealed class Dataset
             source.Notes
         )
     {
-        _pixels = source._pixels;
-        _values = source._values;
-        _counts = source._counts;
-        _blocks = source._blocks;
+        (_pixels, _values, _counts, _blocks, _scale) = (source._pixels, source._values, source._counts, source._blocks, source._scale);
         _drawn = source._drawn;
         Attached = [.. source.Attached.Select(label => label.Select(selection))];
-        (Array, Targets) = (source.Array, source.Targets);
-        Origin = source.Origin;
+        (Array, Targets, Origin) = (source.Array, source.Targets, source.Origin);
         Identifiers = [.. source.Identifiers.Select(column => new Column(column.Name, [.. selection.Select(column.Text)]))];
         _selection = source._selection is { } outer ? [.. selection.Select(i => outer[i])] : selection;
     }
 
+    // The records of some blocks, of a source of which no single records were selected.
+    private Dataset(Dataset source, RecordBlocks blocks)
+        : this(
+            source.Name,
+            source.Schema,
+            blocks.Count,
+            [.. source.Labels.Select(column => column with { Values = PlacedList<int>.Of(column.Values, blocks) })],
+            source.RecordNames is { } names ? PlacedList<string>.Of(names, blocks) : null,
+            source.Notes
+        )
+    {
+        (_pixels, _values, _counts, _blocks, _scale) = (source._pixels, source._values, source._counts, blocks, source._scale);
+        Attached = [.. source.Attached.Select(column => column with { Values = PlacedList<int>.Of(column.Values, blocks) })];
+        (Array, Targets, Origin) = (source.Array, source.Targets, source.Origin);
+    }
+
     // No selection is made: the records' own places stay what they are.
-    private Dataset(Dataset source)
-        : this(source.Name, source.Schema, source.Count, source.Labels, source.RecordNames, source.Notes)
+    private Dataset(Dataset source, DataSchema? schema = null)
+        : this(source.Name, schema ?? source.Schema, source.Count, source.Labels, source.RecordNames, source.Notes)
     {
         (_pixels, _values, _counts, _blocks, _selection) = (source._pixels, source._values, source._counts, source._blocks, source._selection);
-        _drawn = source._drawn;
-        (Attached, Array, Targets, Identifiers) = (source.Attached, source.Array, source.Targets, source.Identifiers);
+        (_scale, Attached, Array, Targets, Origin) = (source._scale, source.Attached, source.Array, source.Targets, source.Origin);
+        (_drawn, Identifiers) = (source._drawn, source.Identifiers);
     }
 
     private Dataset(Dataset source, IDrawnPixels drawn)
@@ -80,22 +98,22 @@ public sealed class Dataset
     private Dataset(
         string name,
         DataSchema schema,
-        byte[] pixels,
+        RecordStore<byte> pixels,
         IReadOnlyList<LabelColumn>? labels,
         IReadOnlyList<string>? recordNames,
         IReadOnlyList<Wording>? notes
     )
-        : this(name, schema, WholeRecords(name, pixels.Length, schema), labels, recordNames, notes) => _pixels = pixels;
+        : this(name, schema, pixels.Count, labels, recordNames, notes) => _pixels = pixels;
 
     private Dataset(
         string name,
         DataSchema schema,
-        float[] values,
+        RecordStore<float> values,
         IReadOnlyList<LabelColumn>? labels,
         IReadOnlyList<string>? recordNames,
         IReadOnlyList<Wording>? notes
     )
-        : this(name, schema, WholeRecords(name, values.Length, schema), labels, recordNames, notes) => _values = values;
+        : this(name, schema, values.Count, labels, recordNames, notes) => _values = values;
 
     private Dataset(
         string name,
@@ -107,8 +125,9 @@ public sealed class Dataset
     )
         : this(name, schema, counts.Count, labels, recordNames, notes) => _counts = counts;
 
-    private Dataset(string name, DataSchema schema, VectorBlocks blocks, IReadOnlyList<Wording>? notes)
-        : this(name, schema, blocks.Count, null, null, notes) => _blocks = blocks;
+    // The same records on another scale.
+    private Dataset(Dataset source, Standardisation scale)
+        : this(source) => _scale = scale;
 
     private Dataset(string name, DataSchema schema, IDrawnPixels drawn, IReadOnlyList<LabelColumn> labels, IReadOnlyList<Wording> notes)
         : this(name, schema, drawn.Count, labels, null, notes) => _drawn = drawn;
@@ -122,7 +141,7 @@ public sealed class Dataset
         IReadOnlyList<LabelColumn>? labels = null,
         IReadOnlyList<string>? recordNames = null,
         IReadOnlyList<Wording>? notes = null
-    ) => new(name, schema, pixels, labels, recordNames, notes);
+    ) => new(name, schema, new MemoryStore<byte>(Whole(name, pixels, schema), schema.Dimension), labels, recordNames, notes);
 
     /// <summary>Creates records of real numbers. <paramref name="values"/> holds N records of D, record after record.</summary>
     /// <exception cref="InvalidInputException">No records, a part of a record, or labels that do not match.</exception>
@@ -133,17 +152,27 @@ public sealed class Dataset
         IReadOnlyList<LabelColumn>? labels = null,
         IReadOnlyList<string>? recordNames = null,
         IReadOnlyList<Wording>? notes = null
-    ) => new(name, schema, values, labels, recordNames, notes);
+    ) => new(name, schema, new MemoryStore<float>(Whole(name, values, schema), schema.Dimension), labels, recordNames, notes);
 
-    /// <summary>Creates records of real numbers, with columns that identify the rows of a table.</summary>
-    internal static Dataset OfNumbers(
+    /// <summary>Creates records of bytes in a store: whole numbers below 256.</summary>
+    internal static Dataset Of(
         string name,
         DataSchema schema,
-        float[] values,
-        IReadOnlyList<LabelColumn> labels,
-        IReadOnlyList<Wording> notes,
-        IReadOnlyList<Column> identifiers
-    ) => new(name, schema, values, labels, null, notes) { Identifiers = identifiers };
+        RecordStore<byte> records,
+        IReadOnlyList<LabelColumn>? labels = null,
+        IReadOnlyList<string>? recordNames = null,
+        IReadOnlyList<Wording>? notes = null
+    ) => new(name, schema, records, labels, recordNames, notes);
+
+    /// <summary>Creates records of real numbers in a store, with columns that identify the rows of a table.</summary>
+    internal static Dataset Of(
+        string name,
+        DataSchema schema,
+        RecordStore<float> records,
+        IReadOnlyList<LabelColumn>? labels = null,
+        IReadOnlyList<Wording>? notes = null,
+        IReadOnlyList<Column>? identifiers = null
+    ) => new(name, schema, records, labels, null, notes) { Identifiers = identifiers ?? [] };
 
     /// <summary>Creates records of counts.</summary>
     /// <exception cref="InvalidInputException">No records, or names or labels that do not match.</exception>
@@ -156,16 +185,15 @@ public sealed class Dataset
         IReadOnlyList<Wording>? notes = null
     ) => new(name, schema, counts, labels, recordNames, notes);
 
-    /// <summary>Creates records of real numbers that stay in their file.</summary>
-    internal static Dataset Streamed(string name, DataSchema schema, VectorFile file, IReadOnlyList<Wording>? notes = null) =>
-        new(name, schema, VectorBlocks.Of(file, schema.Dimension), notes);
+    /// <summary>Returns the records of some blocks.</summary>
+    internal Dataset With(RecordBlocks blocks) => new(this, blocks);
 
     /// <summary>Creates records of bytes that each epoch draws anew.</summary>
     internal static Dataset OfDrawn(string name, DataSchema schema, IDrawnPixels drawn, IReadOnlyList<LabelColumn> labels, IReadOnlyList<Wording> notes) =>
         new(name, schema, drawn, labels, notes);
 
-    /// <summary>Returns the same vectors, or some of them, by their blocks in the file.</summary>
-    internal Dataset With(VectorBlocks blocks) => new(Name, Schema, blocks, null) { Targets = Targets };
+    /// <summary>Returns the same records on another scale, to which they are brought as they are read.</summary>
+    internal Dataset Scaled(Standardisation scale) => new(this, scale);
 
     /// <summary>Source of the records: a catalogue name or a path.</summary>
     public string Name { get; }
@@ -200,19 +228,32 @@ public sealed class Dataset
     /// <summary>Origin of the records, if it can be read again; otherwise null.</summary>
     internal IRecordOrigin? Origin { get; private init; }
 
-    /// <summary>Indices of these records in the data as read; null for all of them.</summary>
+    /// <summary>Indices of these records in the data as read; null for all of them, or for whole blocks.</summary>
     internal int[]? Selection => _selection;
 
     /// <summary>Returns the index of a record in the data as read, 0 for the first.</summary>
-    internal int PlaceOf(int index) => _selection is null ? index : _selection[index];
+    internal int PlaceOf(int index)
+    {
+        var place = _selection is null ? index : _selection[index];
+        return _blocks is null ? place : _blocks.PlaceOf(place);
+    }
 
-    /// <summary>Blocks of the file in which the records stay; null if they are in memory, or single ones of a file were selected.</summary>
-    internal VectorBlocks? Blocks => _selection is null ? _blocks : null;
+    /// <summary>Blocks of records that are shuffled as such; null if records are shuffled one by one.</summary>
+    internal RecordBlocks? Blocks => _selection is null ? _blocks : null;
+
+    /// <summary>True if the records stay in a file.</summary>
+    internal bool IsInFile => _pixels?.IsInFile ?? _values?.IsInFile ?? false;
+
+    /// <summary>Bytes of a record in its store; 0 if that differs between records.</summary>
+    internal long RecordBytes =>
+        _pixels is not null ? Schema.Dimension
+        : _values is not null ? (long)sizeof(float) * Schema.Dimension
+        : 0;
 
     /// <summary>Bytes that the records take in memory, shared by all selections of them.</summary>
     internal long StoredBytes =>
-        (_pixels?.LongLength ?? 0)
-        + sizeof(float) * ((_values?.LongLength ?? 0) + (_counts is null ? 0 : (long)_counts.Count + _counts.Columns.Length + _counts.Values.Length));
+        (_counts is { } counts ? sizeof(float) * ((long)counts.Count + counts.Columns.Length + counts.Values.Length) : 0)
+        + (IsInFile ? 0 : (_pixels?.Count ?? _values?.Count ?? 0) * RecordBytes);
 
     /// <summary>Source that each epoch draws the records from; null if they are fixed.</summary>
     internal IDrawnPixels? Drawn => _drawn;
@@ -250,18 +291,38 @@ public sealed class Dataset
     /// <summary>The same records, with what they were made from.</summary>
     internal Dataset From(IRecordOrigin origin) => new(this) { Origin = origin };
 
+    /// <summary>Returns the same records under another schema of as many numbers.</summary>
+    internal Dataset Of(DataSchema schema) => new(this, schema);
+
+    /// <summary>Returns some columns of the records (vectors), where the records themselves are: in memory or in a file.</summary>
+    internal RecordStore<float> Columns(int[] places)
+    {
+        const int PartRecords = 4096;
+        var width = Schema.Dimension;
+        var writer = new RecordWriter<float>(Name, places.Length, new(IsInFile), Count);
+        for (var first = 0; first < Count; first += PartRecords)
+        {
+            var count = Math.Min(PartRecords, Count - first);
+            var (values, chosen) = (new float[count * width], new float[count * places.Length]);
+            CopyValues([.. Enumerable.Range(first, count)], values);
+            for (var i = 0; i < chosen.Length; i++)
+                chosen[i] = values[i / places.Length * width + places[i % places.Length]];
+            writer.Add(chosen);
+        }
+        return writer.Finish();
+    }
+
     /// <summary>Returns the same records, with labels appended to their numbers in batches.</summary>
-    internal Dataset With(IReadOnlyList<LabelColumn> attached) => new(this, [.. Enumerable.Range(0, Count)]) { Attached = attached };
+    internal Dataset With(IReadOnlyList<LabelColumn> attached) => new(this) { Attached = attached };
 
     /// <summary>Returns the same records, with the name of the array that was asked for.</summary>
-    internal Dataset Of(string? array) => array is null ? this : new(this, [.. Enumerable.Range(0, Count)]) { Array = array };
+    internal Dataset Of(string? array) => array is null ? this : new(this) { Array = array };
 
     /// <summary>Returns the same records with the file that their targets are from.</summary>
-    internal Dataset WithTargets(string targets) =>
-        Blocks is { } blocks ? new(Name, Schema, blocks, Notes) { Targets = targets } : new(this, [.. Enumerable.Range(0, Count)]) { Targets = targets };
+    internal Dataset WithTargets(string targets) => new(this) { Targets = targets };
 
     /// <summary>Returns the same records with other notes.</summary>
-    internal Dataset WithNotes(IReadOnlyList<Wording> notes) => new(this, [.. Enumerable.Range(0, Count)]) { Notes = notes };
+    internal Dataset WithNotes(IReadOnlyList<Wording> notes) => new(this) { Notes = notes };
 
     /// <summary>True if numbers are kept as bytes, read by <see cref="CopyPixels"/>; all others are read by <see cref="CopyValues"/>.</summary>
     public bool HasPixels => _pixels is not null || _drawn is not null;
@@ -270,22 +331,18 @@ public sealed class Dataset
     public void CopyPixels(ReadOnlySpan<int> indices, Span<byte> destination)
     {
         if (_drawn is not null)
-            _drawn.Copy(_selection is null ? indices : Selected(indices), destination);
+            _drawn.Copy(Selected(indices), destination);
         else
-            Copy<byte>(_pixels, indices, destination);
+            Copy(_pixels, indices, destination);
     }
 
     /// <summary>Copies the values of the records at <paramref name="indices"/> (vectors, rows and counts), N x D numbers.</summary>
     public void CopyValues(ReadOnlySpan<int> indices, Span<float> destination)
     {
-        if (_blocks is not null)
-        {
-            _blocks.Copy(_selection is null ? indices : Selected(indices), destination);
-            return;
-        }
         if (_counts is null)
         {
-            Copy<float>(_values, indices, destination);
+            Copy(_values, indices, destination);
+            _scale?.Apply(destination[..(indices.Length * Schema.Dimension)]);
             return;
         }
         destination.Clear();
@@ -298,7 +355,7 @@ public sealed class Dataset
     }
 
     /// <summary>Returns the nonzero numbers of a record (counts only), in the order of reading.</summary>
-    public SparseRecord Sparse(int index) => (_counts ?? NoCounts)[_selection is null ? index : _selection[index]];
+    public SparseRecord Sparse(int index) => (_counts ?? NoCounts)[PlaceOf(index)];
 
     /// <summary>Returns the nonzero numbers of the records at <paramref name="indices"/> (counts only), one after another.</summary>
     internal SparseCounts SparseRecords(ReadOnlySpan<int> indices)
@@ -338,30 +395,45 @@ public sealed class Dataset
             yield return column;
     }
 
-    private int[] Selected(ReadOnlySpan<int> indices)
+    /// <summary>
+    /// Returns the records of the blocks at some places, one block after another, in memory: standardised, and with the labels that are attached.
+    /// </summary>
+    /// <param name="places">Indices of blocks.</param>
+    /// <param name="memory">Array that is used again if it is as long; receives the records.</param>
+    internal Dataset Read(ReadOnlySpan<int> places, ref System.Array? memory)
     {
-        var records = new int[indices.Length];
-        for (var row = 0; row < records.Length; row++)
-            records[row] = _selection![indices[row]];
-        return records;
-    }
-
-    private void Copy<T>(ReadOnlySpan<T> store, ReadOnlySpan<int> indices, Span<T> destination)
-    {
-        var width = Schema.Dimension;
-        for (var row = 0; row < indices.Length; row++)
+        var attached = Attached.Count == 0 ? [] : _blocks!.Indices(places);
+        Dataset read;
+        if (_pixels is not null)
+            read = Of(Name, Schema, new MemoryStore<byte>(_blocks!.Read(_pixels, places, ref memory), Schema.Dimension));
+        else
         {
-            var record = _selection is null ? indices[row] : _selection[indices[row]];
-            store.Slice(record * width, width).CopyTo(destination[(row * width)..]);
+            var values = _blocks!.Read(_values!, places, ref memory);
+            _scale?.Apply(values);
+            read = Of(Name, Schema, new MemoryStore<float>(values, Schema.Dimension));
         }
+        return attached.Length == 0 ? read : read.With([.. Attached.Select(label => label.Select(attached))]);
     }
 
-    private static int WholeRecords(string name, int length, DataSchema schema) =>
-        length % schema.Dimension == 0
-            ? length / schema.Dimension
+    private void Copy<T>(RecordStore<T>? store, ReadOnlySpan<int> indices, Span<T> destination)
+        where T : unmanaged => store?.Copy(Selected(indices), destination);
+
+    private ReadOnlySpan<int> Selected(ReadOnlySpan<int> indices)
+    {
+        if (_selection is null && _blocks is null)
+            return indices;
+        var places = new int[indices.Length];
+        for (var row = 0; row < places.Length; row++)
+            places[row] = PlaceOf(indices[row]);
+        return places;
+    }
+
+    private static T[] Whole<T>(string name, T[] values, DataSchema schema) =>
+        values.Length % schema.Dimension == 0
+            ? values
             : throw new InvalidInputException(
                 name,
-                $"holds {length} numbers, which is not a whole number of {schema}",
+                $"holds {values.Length} numbers, which is not a whole number of {schema}",
                 $"give {schema.Dimension} numbers a record"
             );
 }

@@ -27,6 +27,6 @@ public interface IDataFormat
     /// <summary>Kind of its records; null if it depends on the content or the options.</summary>
     RecordKind? Kind => null;
 
-    /// <summary>True if the records stay in their file.</summary>
+    /// <summary>True if the records can be kept in a file (<see cref="DataOptions.Stream"/>).</summary>
     bool IsStreamed => false;
 }

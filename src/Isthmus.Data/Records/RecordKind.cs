@@ -99,7 +99,7 @@ public abstract class RecordKind
     public virtual IReadOnlyList<(string Option, object? Value)> Arguments(DataSchema schema, bool isPublished) => [];
 
     /// <summary>Splits data without their own parts into training, validation and test records: 80 % / 10 % / 10 % by seed.</summary>
-    public virtual DataSplits Split(Dataset all, DataOptions options) => DataSplits.Random(all, options.Seed, options.Shares);
+    public virtual DataSplits Split(Dataset all, DataOptions options) => DataSplits.Random(all, options.Seed, options.Shares, options.ByBlocks);
 
     /// <summary>Records of this kind brought to a model's schema as far as they mean the same; those that cannot be stay as they are.</summary>
     /// <param name="data">Records of another schema.</param>

@@ -71,8 +71,8 @@ public sealed record Standardisation(IReadOnlyList<double> Means, IReadOnlyList<
     {
         if (!data.Schema.Kind.IsStandardised || data.Schema.Dimension != Means.Count)
             throw new InvalidInputException(data.Name, $"holds {data.Schema}", $"the standardisation was fitted on {Means.Count} columns");
-        if (data.Blocks is { } blocks)
-            return data.With(blocks.Scaled(this));
+        if (data.IsInFile || data.Blocks is not null)
+            return data.Scaled(this);
         var values = new float[data.Count * Means.Count];
         data.CopyValues([.. Enumerable.Range(0, data.Count)], values);
         Apply(values);

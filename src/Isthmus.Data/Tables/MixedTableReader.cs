@@ -1,5 +1,6 @@
 using Isthmus.Data.Cells;
 using Isthmus.Data.Records;
+using Isthmus.Data.Storage;
 
 namespace Isthmus.Data.Tables;
 
@@ -381,6 +382,6 @@ internal static class MixedTableReader
         var blank = values.Chunk(schema.Dimension).Count(row => row.All(float.IsNaN));
         if (blank > 0)
             notes.Add(FormattableString.Invariant($"{blank:N0} row{(blank == 1 ? " has" : "s have")} no value in any column"));
-        return Dataset.OfNumbers(path, schema, values, labels, notes, identifiers ?? []);
+        return Dataset.Of(path, schema, new MemoryStore<float>(values, schema.Dimension), labels, notes, identifiers);
     }
 }

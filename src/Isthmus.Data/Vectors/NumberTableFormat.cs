@@ -7,6 +7,8 @@ internal sealed class NumberTableFormat : IDataFormat
 {
     public string Name => ".csv, .tsv, .parquet";
 
+    public bool IsStreamed => true;
+
     public bool Recognises(DataLocation data) => data.IsTable;
 
     public Dataset Read(DataLocation data) => TableReader.Read(data.Path, data.Options);

@@ -1,6 +1,6 @@
-using System.Runtime.InteropServices;
 using Isthmus.Data.Cells;
 using Isthmus.Data.Records;
+using Isthmus.Data.Storage;
 
 namespace Isthmus.Data.Vectors;
 
@@ -10,6 +10,8 @@ namespace Isthmus.Data.Vectors;
 /// </summary>
 internal static class TableReader
 {
+    private const int PartRecords = 4096;
+
     /// <summary>Reads the columns that the options ask for, and the label column if there is one.</summary>
     /// <exception cref="InvalidInputException">No such column; text, an empty cell or NaN in a column: names column and row.</exception>
     public static Dataset Read(string path, DataOptions options)
@@ -17,50 +19,27 @@ internal static class TableReader
         options.RefuseImageOptions(path);
         var source = Open(path, options);
         var columns = Columns(source, options);
-        var (values, labels) = (new List<float>(), new List<string>());
-        ForEachRow(source, columns, options.Label, (row, record, label) =>
+        var place = options.Place;
+        var records = new RecordWriter<float>(path, columns.Count, place);
+        var labels = options.Label is { } name ? new LabelWriter(name, path, place) : null;
+        var (part, filled) = (new float[PartRecords * columns.Count], 0);
+        ForEachRow(source, columns, options.Label, (record, label) =>
         {
-            if (row * columns.Count > Array.MaxLength / sizeof(float))
-                throw new InvalidInputException(
-                    path,
-                    $"has more than {Array.MaxLength / sizeof(float)} numbers, the most that one data set can hold in memory",
-                    $"give {OptionNames.Stream}, or take a part of it",
-                    OptionNames.Stream
-                );
-            values.AddRange(record);
-            if (label is not null)
-                labels.Add(label);
+            record.CopyTo(part, filled);
+            filled = (filled + record.Length) % part.Length;
+            if (filled == 0)
+                records.Add(part);
+            labels?.Add(label!);
         });
-        if (values.Count == 0)
-            throw new InvalidInputException(path, "holds no records", "give at least one row");
-        return Dataset.Vectors(
+        records.Add(part.AsSpan(0, filled));
+        var store = records.Finish();
+        return Dataset.Of(
             path,
             Schema(columns, options),
-            CollectionsMarshal.AsSpan(values).ToArray(),
-            options.Label is null ? [] : [LabelColumn.OfTexts(options.Label, labels)],
-            source.Notes
+            store,
+            labels is null ? [] : [labels.Finish()],
+            records.Note is { } note ? [.. source.Notes, note] : source.Notes
         );
-    }
-
-    /// <summary>Reads the same columns into a temporary file of vectors. <inheritdoc cref="Read"/></summary>
-    /// <inheritdoc cref="Read"/>
-    public static Dataset Stream(string path, DataOptions options)
-    {
-        const int PartRecords = 4096;
-        var source = Open(path, options);
-        var columns = Columns(source, options);
-        return Dataset.Streamed(path, Schema(columns, options), VectorFile.Copy(path, columns.Count, write =>
-            {
-                var (part, filled) = (new float[PartRecords * columns.Count], 0);
-                ForEachRow(source, columns, null, (_, record, _) =>
-                {
-                    record.CopyTo(part, filled);
-                    filled = (filled + record.Length) % part.Length;
-                    if (filled == 0)
-                        write(part);
-                });
-                write(part.AsSpan(0, filled));
-            }), source.Notes);
     }
 
     private static TableSource Open(string path, DataOptions options)
@@ -84,8 +63,8 @@ internal static class TableReader
         return columns.Count > 0 ? columns : throw new InvalidInputException(source.Path, "gives no column of numbers besides the label", "give at least one");
     }
 
-    /// <summary>Passes on row after row, from 1: the numbers, in an array that is reused, and the label.</summary>
-    private static void ForEachRow(TableSource source, IReadOnlyList<string> columns, string? label, Action<long, float[], string?> visit)
+    /// <summary>Passes on row after row: the numbers, in an array that is reused, and the label.</summary>
+    private static void ForEachRow(TableSource source, IReadOnlyList<string> columns, string? label, Action<float[], string?> visit)
     {
         List<int> places = [.. columns.Select(column => VectorRecords.Position(source.Path, source.Names, column))];
         if (label is not null)
@@ -100,7 +79,6 @@ internal static class TableReader
                 record[column] = float.IsFinite(value) ? value : throw NotANumber(source, columns[column], row.Number, cell);
             }
             visit(
-                row.Number,
                 record,
                 label is null ? null
                     : row[record.Length] is { IsMissing: false } name ? name.ToString()

@@ -62,17 +62,13 @@ public sealed class VectorKind : RecordKind
             expected = expected.Input;
         if (found.Equals(expected))
             return data;
-        var values = new float[data.Count * found.Dimension];
-        data.CopyValues([.. Enumerable.Range(0, data.Count)], values);
         var isNamed = !found.Columns.SequenceEqual(VectorRecords.Names(found.Dimension));
         if (!isNamed)
-            return found.Dimension == expected.Dimension ? Dataset.Vectors(data.Name, expected, values, data.Labels, data.Notes) : data;
+            return found.Dimension == expected.Dimension ? data.Of(expected) : data;
         int[] places = [.. expected.Columns.Select(column => VectorRecords.Position(data.Name, found.Columns, column))];
-        var chosen = new float[data.Count * places.Length];
-        for (var i = 0; i < chosen.Length; i++)
-            chosen[i] = values[i / places.Length * found.Dimension + places[i % places.Length]];
+        var chosen = data.Columns(places);
         string[] extra = [.. found.Columns.Except(expected.Columns)];
-        return Dataset.Vectors(
+        return Dataset.Of(
             data.Name,
             expected,
             chosen,

@@ -18,6 +18,26 @@ internal static class VectorRecords
         IReadOnlyList<Wording>? notes = null
     )
     {
+        var finite = Array.FindIndex(values, value => !float.IsFinite(value));
+        if (finite >= 0)
+            throw new InvalidInputException(
+                $"{name}: record {finite / width + 1}, column x{finite % width}",
+                "is not a finite 32-bit number",
+                "remove or fill it"
+            );
+        var columns = Columns(name, width, options);
+        if (columns.Positions is not { } positions)
+            return Dataset.Vectors(name, columns.Schema, values, labels, notes);
+        var chosen = new float[values.Length / width * positions.Length];
+        for (var i = 0; i < chosen.Length; i++)
+            chosen[i] = values[i / positions.Length * width + positions[i % positions.Length]];
+        return Dataset.Vectors(name, columns.Schema, chosen, labels, notes);
+    }
+
+    /// <summary>Returns the columns of an array that the options ask for, with their positions; without positions, all of them.</summary>
+    /// <exception cref="InvalidInputException">Options of other data, no such column, or more than can be named.</exception>
+    public static (VectorSchema Schema, int[]? Positions) Columns(string name, long width, DataOptions options)
+    {
         DemandWidth(name, width);
         options.RefuseImageOptions(name);
         if (options.Label is not null)
@@ -27,23 +47,12 @@ internal static class VectorRecords
                 "leave it out",
                 OptionNames.Label
             );
-        var finite = Array.FindIndex(values, value => !float.IsFinite(value));
-        if (finite >= 0)
-            throw new InvalidInputException(
-                $"{name}: record {finite / width + 1}, column x{finite % width}",
-                "is not a finite 32-bit number",
-                "remove or fill it"
-            );
-        var columns = Names(width);
+        var columns = Names((int)width);
         if (options.WantedColumns is not { } wanted || wanted.SequenceEqual(columns))
-            return Dataset.Vectors(name, new(columns), values, labels, notes);
-        if (wanted.Count == 0)
-            throw new InvalidInputException($"{name}: no column", "is chosen", "give at least one");
-        var positions = wanted.Select(column => Position(name, columns, column)).ToArray();
-        var chosen = new float[values.Length / width * positions.Length];
-        for (var i = 0; i < chosen.Length; i++)
-            chosen[i] = values[i / positions.Length * width + positions[i % positions.Length]];
-        return Dataset.Vectors(name, new([.. wanted]), chosen, labels, notes);
+            return (new(columns), null);
+        return wanted.Count > 0
+            ? (new([.. wanted]), [.. wanted.Select(column => Position(name, columns, column))])
+            : throw new InvalidInputException($"{name}: no column", "is chosen", "give at least one");
     }
 
     /// <summary>Returns default names of columns: x0, x1, ...</summary>

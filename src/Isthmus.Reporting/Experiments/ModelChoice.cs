@@ -93,7 +93,7 @@ public sealed record ModelChoice(string Preset, DataOptions Options, string? Why
             return new(DocumentKind.Instance.Model, options, "documents");
         if (DataSource.KindOf(nameOrPath, options) is { } kind)
             return new(kind.Model, options, $"records of kind '{kind.Name}'");
-        if (options.Stream || !DataSource.IsTable(nameOrPath, options))
+        if (options.Stream == true || !DataSource.IsTable(nameOrPath, options))
             return new(VectorKind.Instance.Model, options, "numbers or pictures");
         var mixed = options with { Table = table };
         if (table.Time is not null)

@@ -73,7 +73,7 @@ public sealed record ModelData(Dataset Records, Dataset? Train, DataPart? Part)
         if (isOwn)
             options = options with
             {
-                Stream = trained.Provenance.Streamed,
+                ByBlocks = trained.Provenance.Streamed,
                 Array = options.Array ?? trained.Provenance.Array,
                 Targets = options.Targets ?? trained.Provenance.Targets,
             };

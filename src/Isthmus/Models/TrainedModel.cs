@@ -19,7 +19,7 @@ namespace Isthmus.Models;
 /// <param name="Threads">Threads of the tensor library.</param>
 /// <param name="Created">Time of creation, UTC.</param>
 /// <param name="MadeBy">Program and version.</param>
-/// <param name="Streamed">True if the data stayed in their file, and were split by its blocks.</param>
+/// <param name="Streamed">True if the data were split by blocks of neighbours, as large data are.</param>
 /// <param name="Array">Name of the array that was asked for, for a file of several; null if none was.</param>
 public sealed record Provenance(
     string Data,

@@ -1,15 +1,15 @@
 using Isthmus.Compute;
 using Isthmus.Data.Records;
-using Isthmus.Data.Vectors;
+using Isthmus.Data.Storage;
 using static TorchSharp.torch;
 
 namespace Isthmus.Training;
 
 /// <summary>
 /// The order in which each epoch visits the training records; it depends on the seed and the epoch alone, so that a run may go on
-/// anywhere. Records in memory are shuffled as one; crops of photographs are drawn anew. Of records that stay in a file its blocks are shuffled, as many as
-/// fit a pool are read, and the records of the pool are shuffled: two records of a batch come from blocks anywhere in the file, and no more than a pool is in
-/// memory.
+/// anywhere, and as well in memory as in a file. Records are shuffled as one; crops of photographs are drawn anew. Of data that are split by blocks
+/// (<see cref="RecordBlocks"/>) the blocks are shuffled, as many as fit a pool are read, and the records of the pool are shuffled: two records of a batch
+/// come from blocks anywhere in the data, and no more than a pool is in memory.
 /// </summary>
 internal sealed class EpochOrder
 {
@@ -19,7 +19,7 @@ internal sealed class EpochOrder
     private readonly Dataset _data;
     private readonly int _seed,
         _poolBlocks;
-    private readonly VectorBlocks? _blocks;
+    private readonly RecordBlocks? _blocks;
     private (int Epoch, int Pool) _held = (-1, -1);
     private int _epoch = -1;
     private int[] _places = [],
@@ -27,24 +27,22 @@ internal sealed class EpochOrder
         _order = [];
     private Dataset _pool,
         _drawn;
-    private float[] _values = [];
+    private Array? _memory;
 
     /// <summary>Creates the order of training records for a seed.</summary>
     /// <param name="data">The records.</param>
     /// <param name="seed">The run's seed.</param>
-    /// <param name="poolBytes">Bytes of memory for records that stay in a file, but at least a block.</param>
+    /// <param name="poolBytes">Bytes of memory for the records of a pool, but at least a block.</param>
     public EpochOrder(Dataset data, int seed, long poolBytes = PoolBytes)
     {
         (_data, _seed, _blocks, _pool, _drawn) = (data, seed, data.Blocks, data, data);
-        _poolBlocks = _blocks is null
-            ? 0
-            : (int)Math.Clamp(poolBytes / ((long)_blocks.BlockRecords * data.Schema.Dimension * sizeof(float)), 1, _blocks.Blocks);
+        _poolBlocks = _blocks is null ? 0 : (int)Math.Clamp(poolBytes / (_blocks.BlockRecords * data.RecordBytes), 1, _blocks.Blocks);
     }
 
-    /// <summary>Number of records of a file that are in memory now.</summary>
-    public int Held => _blocks is null ? 0 : _values.Length / _data.Schema.Dimension;
+    /// <summary>Number of records in the pool; 0 if there is none.</summary>
+    public int Held => _blocks is null || _memory is null ? 0 : _pool.Count;
 
-    /// <summary>Returns the indices of <paramref name="count"/> records from <paramref name="first"/> on of an epoch, for records in memory.</summary>
+    /// <summary>Returns the indices of <paramref name="count"/> records from <paramref name="first"/> on of an epoch, for records that are shuffled as one.</summary>
     public ReadOnlySpan<int> Records(int epoch, int first, int count)
     {
         if (_epoch != epoch)
@@ -99,23 +97,8 @@ internal sealed class EpochOrder
     {
         if (_held == (_epoch, pool))
             return;
-        var width = _data.Schema.Dimension;
-        var places = _places.AsSpan(pool * _poolBlocks, Math.Min(_poolBlocks, _places.Length - pool * _poolBlocks));
-        var numbers = 0;
-        foreach (var place in places)
-            numbers += _blocks!.RecordsOf(place) * width;
         // The same memory for pool after pool; one may be shorter.
-        if (_values.Length != numbers)
-            _values = new float[numbers];
-        var filled = 0;
-        foreach (var place in places)
-        {
-            var part = _values.AsSpan(filled, _blocks!.RecordsOf(place) * width);
-            _blocks.ReadBlock(place, part);
-            filled += part.Length;
-        }
-        // Only vectors stay in a file.
-        _pool = Dataset.Vectors(_data.Name, (VectorSchema)_data.Schema, _values);
+        _pool = _data.Read(_places.AsSpan(pool * _poolBlocks, Math.Min(_poolBlocks, _places.Length - pool * _poolBlocks)), ref _memory);
         _order = Shuffled(_pool.Count, RandomStream.Pool, (long)_epoch << 32 | (uint)pool);
         _held = (_epoch, pool);
     }

@@ -80,8 +80,6 @@ internal static class ReproducingCommand
             yield return "--target-activations";
             yield return targets;
         }
-        if (provenance.Streamed)
-            yield return "--stream";
     }
 
     private static Dictionary<string, string> Defaults(ModelSpecification specification)

@@ -102,7 +102,7 @@ public class ResumeTests
         TrainingRun Run(string name, int? interruptAfter, bool resume) =>
             Train(
                 preset,
-                DataSource.Load(temporary.File("a.npy"), new() { Stream = true }),
+                DataSource.Load(temporary.File("a.npy"), new() { Stream = true, ByBlocks = true }),
                 $"{settings} latent=12 dead-after=40 epochs=3 batch-size=48",
                 new(temporary.File(name)),
                 interruptAfter,
