@@ -42,7 +42,7 @@ internal sealed class EpochOrder
     /// <summary>Number of records in the pool; 0 if there is none.</summary>
     public int Held => _blocks is null || _memory is null ? 0 : _pool.Count;
 
-    /// <summary>Returns the indices of <paramref name="count"/> records from <paramref name="first"/> on of an epoch, for records that are shuffled as one.</summary>
+    /// <summary>Returns indices of records of an epoch that are shuffled as one, <paramref name="count"/> from <paramref name="first"/> on.</summary>
     public ReadOnlySpan<int> Records(int epoch, int first, int count)
     {
         if (_epoch != epoch)
