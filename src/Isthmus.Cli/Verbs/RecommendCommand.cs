@@ -83,7 +83,7 @@ internal static class RecommendCommand
         if (session.Get(HistoryFile) is { } file)
             return new ItemLookup(schema).FindInFile(file);
         var (user, data) = (session.Get(For)!, Users(session, arguments, manifest));
-        var place = Array.IndexOf([.. data.RecordNames!], user);
+        var place = data.RecordNames!.Index().FirstOrDefault(name => name.Item == user, (Index: -1, Item: user)).Index;
         if (place >= 0)
             return data.Sparse(place).Columns.ToArray();
         string[] near = [.. NearestName.Several(user, data.RecordNames!).Take(3)];

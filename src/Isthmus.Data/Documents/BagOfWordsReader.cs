@@ -1,5 +1,7 @@
 using System.Globalization;
+using Isthmus.Data.Cells;
 using Isthmus.Data.Records;
+using Isthmus.Data.Storage;
 
 namespace Isthmus.Data.Documents;
 
@@ -17,8 +19,9 @@ internal static class BagOfWordsReader
     /// <param name="path">File of the bags of words.</param>
     /// <param name="source">Options, which name the vocabulary.</param>
     /// <param name="name">Name of the data set.</param>
+    /// <param name="place">Choice of memory or file for the counts.</param>
     /// <exception cref="InvalidInputException">No vocabulary, an id beyond it, a count that is none: names file and line.</exception>
-    public static Dataset Read(string path, DocumentOptions source, string name)
+    public static Dataset Read(string path, DocumentOptions source, string name, StoragePlace place)
     {
         var vocabulary = Vocabulary(
             source.Vocabulary
@@ -29,14 +32,18 @@ internal static class BagOfWordsReader
                     OptionNames.Vocabulary
                 )
         );
-        var (records, labels) = (new List<(int[], float[])>(), new List<string>());
-        foreach (var line in DocumentText.Read(path).AsSpan().EnumerateLines())
+        var (records, labels, classes) = (new CountsWriter(name, place), new List<int>(), new DistinctTexts());
+        DocumentText.ForEachLine(path, line =>
         {
             if (line.IsWhiteSpace())
-                continue;
+                return;
             var cells = line.Trim().ToString().Split(' ', '\t');
             labels.Add(
-                cells[0].Contains(':') ? throw Wrong(path, records.Count, $"begins with '{cells[0]}'; a line is a label and then id:count pairs") : cells[0]
+                classes.NumberOf(
+                    cells[0].Contains(':')
+                        ? throw Wrong(path, records.Count, $"begins with '{cells[0]}'; a line is a label and then id:count pairs")
+                        : cells[0]
+                )
             );
             var counts = new SortedDictionary<int, float>();
             foreach (var cell in cells.AsSpan(1))
@@ -49,14 +56,14 @@ internal static class BagOfWordsReader
                 if (times > 0)
                     counts[id - 1] = counts.GetValueOrDefault(id - 1) + times;
             }
-            records.Add(([.. counts.Keys], [.. counts.Values]));
-        }
-        return Dataset.Counts(
-            name,
+            records.Add([.. counts.Keys], [.. counts.Values]);
+        });
+        return records.ToDataset(
             new DocumentSchema(vocabulary, source),
-            SparseCounts.Of(records),
-            [.. Enumerable.Range(1, records.Count).Select(line => string.Create(CultureInfo.InvariantCulture, $"line {line}"))],
-            labels.Distinct().Count() > 1 ? [LabelColumn.OfTexts("label", labels)] : []
+            null,
+            new NumberedTexts("line", records.Count),
+            classes.Texts.Count > 1 ? [LabelColumn.OfTexts("label", classes.Texts, labels)] : [],
+            []
         );
     }
 

@@ -1,8 +1,8 @@
-using System.Globalization;
 using Isthmus.Data.Cells;
 using Isthmus.Data.Files;
 using Isthmus.Data.Images;
 using Isthmus.Data.Records;
+using Isthmus.Data.Storage;
 
 namespace Isthmus.Data.Documents;
 
@@ -37,23 +37,23 @@ internal static class DocumentReader
         if (BagOfWordsReader.IsBagOfWords(path))
         {
             options.RefuseTableOptions(path, "bags of words");
-            var bags = BagOfWordsReader.Read(path, source, path);
+            var bags = BagOfWordsReader.Read(path, source, path, new(options.Stream));
             return expected is null ? bags : expected.Adapt(bags);
         }
-        var counts = expected is null ? new WordCounts(StopWords.Named(source.StopWords)) : new WordCounts(expected.Vocabulary);
+        var records = new CountsWriter(path, new(options.Stream));
+        var counts = expected is null ? new WordCounts(records, StopWords.Named(source.StopWords)) : new WordCounts(records, expected.Vocabulary);
         var notes = new List<Wording>();
         var (names, labels) = IsFolder(path) || IsText(path) ? Files(path, options, counts, notes) : Column(path, options, source, counts, notes);
-        var (records, words) = counts.Take();
+        var (words, map) = counts.Words();
         if (words.Count == 0)
             throw new InvalidInputException(
                 path,
                 $"holds no word but stop words in {names.Count} document{(names.Count == 1 ? "" : "s")}",
                 "give documents with words"
             );
-        return Dataset.Counts(
-            path,
+        return records.ToDataset(
             new DocumentSchema(words, source) { Reading = options.Reading.Over(expected?.Reading).OrNothing() },
-            records,
+            map,
             names,
             labels,
             notes
@@ -140,20 +140,23 @@ internal static class DocumentReader
             );
         var reading = options.Reading.Over(options.Expected?.Reading);
         var table = new TextTable(path, hasHeader: !int.TryParse(text, out _), reading);
-        var (names, labels) = (new List<string>(), new List<string>());
+        var (rows, labels, classes) = (0, new List<int>(), new DistinctTexts());
         table.ForEachRow([table.Position(text), options.Label is { } label ? table.Position(label) : null], (cells, row) =>
         {
             counts.Add(cells[0]);
-            names.Add(string.Create(CultureInfo.InvariantCulture, $"row {row}"));
+            rows++;
             if (options.Label is not null)
                 labels.Add(
-                    cells[1] ?? throw new InvalidInputException($"{path}: row {row}", $"has no label in column '{options.Label}'", "fill it or remove the row")
+                    classes.NumberOf(
+                        cells[1]
+                            ?? throw new InvalidInputException($"{path}: row {row}", $"has no label in column '{options.Label}'", "fill it or remove the row")
+                    )
                 );
         });
-        if (names.Count == 0)
+        if (rows == 0)
             throw new InvalidInputException(path, "holds no rows; at least one document is needed", null);
         notes.AddRange(table.Notes);
-        return (names, options.Label is { } column ? [LabelColumn.OfTexts(column, labels)] : []);
+        return (new NumberedTexts("row", rows), options.Label is { } column ? [LabelColumn.OfTexts(column, classes.Texts, labels)] : []);
     }
 
     /// <summary>Throws where the greatest share of documents that a word may be in is none.</summary>

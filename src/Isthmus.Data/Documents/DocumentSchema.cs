@@ -61,20 +61,19 @@ public sealed record DocumentSchema(IReadOnlyList<string> Vocabulary, DocumentOp
         var theirs = (DocumentSchema)data.Schema;
         var known = Vocabulary.Index().ToDictionary(word => word.Item, word => word.Index, StringComparer.Ordinal);
         var places = theirs.Vocabulary.Select(word => known.GetValueOrDefault(word, -1)).ToArray();
-        var counts = SparseCounts.Of(
-            Enumerable
-                .Range(0, data.Count)
-                .Select(record =>
-                {
-                    var (columns, values) = (data.Sparse(record).Columns.ToArray(), data.Sparse(record).Values.ToArray());
-                    int[] kept = [.. Enumerable.Range(0, columns.Length).Where(k => places[columns[k]] >= 0)];
-                    int[] words = Array.ConvertAll(kept, k => places[columns[k]]);
-                    float[] times = Array.ConvertAll(kept, k => values[k]);
-                    Array.Sort(words, times);
-                    return (words, times);
-                })
-        );
-        return Dataset.Counts(data.Name, this, counts, data.RecordNames, data.Labels, data.Notes);
+        return data.Mapped(
+            this,
+            (columns, values) =>
+            {
+                int[] kept = [.. Enumerable.Range(0, columns.Length).Where(k => places[columns[k]] >= 0)];
+                int[] words = Array.ConvertAll(kept, k => places[columns[k]]);
+                float[] times = Array.ConvertAll(kept, k => values[k]);
+                Array.Sort(words, times);
+                return (words, times);
+            },
+            data.Notes,
+            keepsEmpty: true
+        )!;
     }
 
     /// <summary>Throws if no document holds a word, and adds a note on documents without any.</summary>

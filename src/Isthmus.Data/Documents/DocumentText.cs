@@ -43,6 +43,38 @@ internal static class DocumentText
         }
     }
 
+    /// <summary>Passes on the lines of a file of any size, one at a time; they end as those of <see cref="MemoryExtensions.EnumerateLines(ReadOnlySpan{char})"/>.</summary>
+    /// <exception cref="InvalidInputException">It cannot be read, or is no text of these encodings.</exception>
+    public static void ForEachLine(string path, Action<ReadOnlySpan<char>> visit)
+    {
+        var head = DataFile.Head(path, 4);
+        var (mark, encoding) = Marked.FirstOrDefault(known => head.AsSpan().StartsWith(known.Mark), ([], Marked[0].Encoding));
+        var isWrong = DataFile.Read(path, stream =>
+        {
+            using var reader = new StreamReader(stream, encoding, detectEncodingFromByteOrderMarks: false, leaveOpen: true);
+            try
+            {
+                for (var isFirst = true; reader.ReadLine() is { } text; isFirst = false)
+                {
+                    if (mark.Length < 2 && text.Contains('\0'))
+                        return true;
+                    foreach (var line in (isFirst ? text.AsSpan().TrimStart('\uFEFF') : text).EnumerateLines())
+                        visit(line);
+                }
+                return false;
+            }
+            catch (DecoderFallbackException)
+            {
+                return true;
+            }
+        });
+        if (!isWrong)
+            return;
+        // Says where the wrong byte is, if the file is not too long for that.
+        Read(path);
+        throw new InvalidInputException(path, $"is not {encoding.WebName.ToUpperInvariant()} text", "save it as UTF-8");
+    }
+
     private static int WrongByte(byte[] bytes)
     {
         Utf8.ToUtf16(bytes, new char[bytes.Length], out var read, out _, replaceInvalidSequences: false);

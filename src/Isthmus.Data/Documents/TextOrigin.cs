@@ -1,5 +1,5 @@
-using System.Globalization;
 using Isthmus.Data.Records;
+using Isthmus.Data.Storage;
 
 namespace Isthmus.Data.Documents;
 
@@ -17,10 +17,11 @@ internal sealed class TextOrigin(IReadOnlyList<string?> texts) : IRecordOrigin
         if (texts.Count == 0)
             throw new InvalidInputException(null, $"{name} hold no records", "give at least one");
         DocumentReader.CheckShare(options);
-        var (records, words) = Counts(texts, new(StopWords.Named(options.StopWords)));
+        var records = InMemory(name);
+        var (words, map) = Counts(texts, new(records, StopWords.Named(options.StopWords)));
         if (words.Count == 0)
             throw new InvalidInputException(null, $"{name} hold no word but stop words in {Counted.Of(texts.Count, "document")}", "give documents with words");
-        return Dataset.Counts(name, new DocumentSchema(words, options), records, Names(texts.Count), labels).From(new TextOrigin(texts));
+        return records.ToDataset(new DocumentSchema(words, options), map, new NumberedTexts("text", texts.Count), labels, []).From(new TextOrigin(texts));
     }
 
     /// <inheritdoc/>
@@ -31,17 +32,18 @@ internal sealed class TextOrigin(IReadOnlyList<string?> texts) : IRecordOrigin
     {
         var documents = (DocumentSchema)schema;
         IReadOnlyList<string?> chosen = data.Selection is { } selection ? [.. selection.Select(place => texts[place])] : texts;
-        return DocumentSchema.Checked(
-            Dataset.Counts(data.Name, documents, Counts(chosen, new(documents.Vocabulary)).Records, data.RecordNames, data.Labels, data.Notes)
-        );
+        var records = InMemory(data.Name);
+        Counts(chosen, new(records, documents.Vocabulary));
+        return DocumentSchema.Checked(records.ToDataset(documents, null, data.RecordNames, data.Labels, data.Notes));
     }
 
-    private static (SparseCounts Records, IReadOnlyList<string> Words) Counts(IEnumerable<string?> texts, WordCounts counts)
+    // The texts are in memory, and take more than their counts.
+    private static CountsWriter InMemory(string name) => new(name, new(IsAsked: false));
+
+    private static (IReadOnlyList<string> Words, SparseMap? Map) Counts(IEnumerable<string?> texts, WordCounts counts)
     {
         foreach (var text in texts)
             counts.Add(text);
-        return counts.Take();
+        return counts.Words();
     }
-
-    private static string[] Names(int count) => [.. Enumerable.Range(1, count).Select(row => string.Create(CultureInfo.InvariantCulture, $"text {row}"))];
 }

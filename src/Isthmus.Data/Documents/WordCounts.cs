@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Isthmus.Data.Records;
+using Isthmus.Data.Storage;
 
 namespace Isthmus.Data.Documents;
 
@@ -10,14 +11,15 @@ internal sealed class WordCounts
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _lookup;
     private readonly List<string> _words = [];
     private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>>? _stopWords;
-    private readonly List<int> _offsets = [0],
-        _columns = [];
-    private readonly List<float> _values = [];
+    private readonly CountsWriter _records;
     private readonly Dictionary<int, int> _document = [];
 
     /// <summary>Creates counts of the words of <paramref name="vocabulary"/>; all others are ignored.</summary>
-    public WordCounts(IReadOnlyList<string> vocabulary)
+    /// <param name="records">Receiver of the counts.</param>
+    /// <param name="vocabulary">The words, in order.</param>
+    public WordCounts(CountsWriter records, IReadOnlyList<string> vocabulary)
     {
+        _records = records;
         _lookup = _numbers.GetAlternateLookup<ReadOnlySpan<char>>();
         _words.AddRange(vocabulary);
         for (var i = 0; i < _words.Count; i++)
@@ -25,8 +27,11 @@ internal sealed class WordCounts
     }
 
     /// <summary>Creates counts of all words but <paramref name="stopWords"/>.</summary>
-    public WordCounts(HashSet<string> stopWords)
+    /// <param name="records">Receiver of the counts.</param>
+    /// <param name="stopWords">Words to leave out.</param>
+    public WordCounts(CountsWriter records, HashSet<string> stopWords)
     {
+        _records = records;
         _lookup = _numbers.GetAlternateLookup<ReadOnlySpan<char>>();
         _stopWords = stopWords.GetAlternateLookup<ReadOnlySpan<char>>();
     }
@@ -37,30 +42,30 @@ internal sealed class WordCounts
         for (var words = new WordSegmentation(text); words.MoveNext();)
             if (NumberOf(words.Current) is >= 0 and var word)
                 CollectionsMarshal.GetValueRefOrAddDefault(_document, word, out _)++;
-        var first = _columns.Count;
-        _columns.AddRange(_document.Keys);
-        CollectionsMarshal.AsSpan(_columns)[first..].Sort();
-        foreach (var word in CollectionsMarshal.AsSpan(_columns)[first..])
-            _values.Add(_document[word]);
-        _offsets.Add(_columns.Count);
+        int[] columns = [.. _document.Keys.Order()];
+        _records.Add(columns, Array.ConvertAll(columns, word => (float)_document[word]));
         _document.Clear();
     }
 
-    /// <summary>Returns the counts, with words in ordinal order unless a vocabulary was given.</summary>
-    public (SparseCounts Counts, IReadOnlyList<string> Words) Take()
+    /// <summary>Returns the words, in ordinal order unless a vocabulary was given, and the change of a document's words to that order; null for none.</summary>
+    public (IReadOnlyList<string> Words, SparseMap? Map) Words()
     {
-        var counts = new SparseCounts([.. _offsets], [.. _columns], [.. _values]);
         if (_stopWords is null)
-            return (counts, _words);
+            return (_words, null);
         int[] order = [.. Enumerable.Range(0, _words.Count).OrderBy(word => _words[word], StringComparer.Ordinal)];
         var place = new int[order.Length];
         for (var i = 0; i < order.Length; i++)
             place[order[i]] = i;
-        for (var k = 0; k < counts.Columns.Length; k++)
-            counts.Columns[k] = place[counts.Columns[k]];
-        for (var record = 0; record < counts.Count; record++)
-            Array.Sort(counts.Columns, counts.Values, counts.Offsets[record], counts.Offsets[record + 1] - counts.Offsets[record]);
-        return (counts, [.. order.Select(word => _words[word])]);
+        return (
+            [.. order.Select(word => _words[word])],
+            (columns, values) =>
+            {
+                for (var k = 0; k < columns.Length; k++)
+                    columns[k] = place[columns[k]];
+                Array.Sort(columns, values);
+                return (columns, values);
+            }
+        );
     }
 
     /// <summary>Returns the word's number; -1 for a word that does not count.</summary>

@@ -1,4 +1,5 @@
 using Isthmus.Data.Records;
+using Isthmus.Data.Storage;
 
 namespace Isthmus.Data.Interactions;
 
@@ -27,24 +28,26 @@ public sealed record HeldOutSplit(Dataset Seen, Dataset HeldOut)
                 "has two interactions with items of the training users, one to show and one to predict",
                 "give more data"
             );
-        var random = new Random(seed);
         var inOrder = schema.IsInTimeOrder;
-        var parts = Array.ConvertAll(users, user =>
+        IEnumerable<((int[], float[]) Seen, (int[], float[]) HeldOut)> Parts()
         {
-            var (columns, values) = (data.Sparse(user).Columns.ToArray(), data.Sparse(user).Values.ToArray());
-            if (!inOrder)
+            var random = new Random(seed);
+            foreach (var user in users)
             {
-                var order = Enumerable.Range(0, columns.Length).ToArray();
-                random.Shuffle(order);
-                (columns, values) = (Array.ConvertAll(order, i => columns[i]), Array.ConvertAll(order, i => values[i]));
+                var record = data.SparseRecords([user]);
+                var (columns, values) = (record.Columns, record.Values);
+                if (!inOrder)
+                {
+                    var order = Enumerable.Range(0, columns.Length).ToArray();
+                    random.Shuffle(order);
+                    (columns, values) = (Array.ConvertAll(order, i => columns[i]), Array.ConvertAll(order, i => values[i]));
+                }
+                var shown = columns.Length - Math.Max(1, (int)(HeldOutShare * columns.Length));
+                yield return ((columns[..shown], values[..shown]), (columns[shown..], values[shown..]));
             }
-            var shown = columns.Length - Math.Max(1, (int)(HeldOutShare * columns.Length));
-            return (Seen: (columns[..shown], values[..shown]), HeldOut: (columns[shown..], values[shown..]));
-        });
-        string[]? names = data.RecordNames is { } known ? [.. users.Select(user => known[user])] : null;
-        return new(
-            Dataset.Counts(data.Name, schema, SparseCounts.Of(parts.Select(part => part.Seen)), names),
-            Dataset.Counts(data.Name, schema, SparseCounts.Of(parts.Select(part => part.HeldOut)), names)
-        );
+        }
+        // Made twice rather than held: the draws are the same.
+        var names = data.RecordNames is { } known ? new SelectedTexts(known, users) : null;
+        return new(data.Beside(schema, Parts().Select(part => part.Seen), names), data.Beside(schema, Parts().Select(part => part.HeldOut), names));
     }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Isthmus.Data.Cells;
 using Isthmus.Data.Records;
+using Isthmus.Data.Storage;
 
 namespace Isthmus.Data.Interactions;
 
@@ -49,36 +50,60 @@ internal static class InteractionReader
                 OptionNames.Header
             );
         var table = new TextTable(path, hasHeader: !asked.ByNumber, reading);
-        var rows = ReadRows(table, path, asked);
-        var (histories, users, items, notes) = rows.ToHistories(path, every ? asked with { MinPerUser = 1, MinPerItem = 1 } : asked);
-        var titles = asked.Titles is { } file ? ItemTitles.Read(file, asked, items, reading) : options.ExpectedItems?.TitlesOf(items);
-        return Dataset.Counts(
-            path,
-            new InteractionSchema(items, titles, asked) { Reading = reading.OrNothing() },
-            histories,
-            users,
-            notes: [.. table.Notes, .. notes]
-        );
+        var (rows, place) = (new InteractionRows(), new StoragePlace(options.Stream));
+        StoredInteractions? stored = null;
+        try
+        {
+            ForEachRow(table, path, asked, (user, item, rating, time) =>
+            {
+                if (stored is null && (rows.Count + 1L) * InteractionRows.RowBytes > place.MostInMemory)
+                {
+                    stored = new(path, asked);
+                    rows.CopyTo(stored);
+                    rows = new();
+                }
+                if (stored is null)
+                    rows.Add(user, item, rating, time);
+                else
+                    stored.Add(user, item, rating, time);
+            });
+            var limits = every ? asked with { MinPerUser = 1, MinPerItem = 1 } : asked;
+            InteractionSchema Schema(IReadOnlyList<string> items) =>
+                new(items, asked.Titles is { } file ? ItemTitles.Read(file, asked, items, reading) : options.ExpectedItems?.TitlesOf(items), asked)
+                {
+                    Reading = reading.OrNothing(),
+                };
+            if (stored is not null)
+            {
+                var (file, names, known, said) = stored.ToHistories(limits);
+                var note = place.Note(stored.Count * InteractionRows.RowBytes);
+                return Dataset.Counts(path, Schema(known), file, names, notes: [.. table.Notes, .. note is null ? [] : (Wording[])[note], .. said]);
+            }
+            var (histories, users, items, notes) = rows.ToHistories(path, limits);
+            return Dataset.Counts(path, Schema(items), histories, users, notes: [.. table.Notes, .. notes]);
+        }
+        finally
+        {
+            stored?.Dispose();
+        }
     }
 
-    private static InteractionRows ReadRows(TextTable table, string path, InteractionOptions asked)
+    private static void ForEachRow(TextTable table, string path, InteractionOptions asked, Action<string, string, double, double> add)
     {
         int? Place(string? column) => column is null ? null : table.Position(column);
-        var rows = new InteractionRows();
         var (rules, times) = (table.Rules, asked.Time is { } time ? table.Profile(table.Position(time)) : null);
         times?.RequireTimes();
         table.ForEachRow([Place(asked.User), Place(asked.Item), Place(asked.Rating), Place(asked.Time)], (cells, row) =>
         {
             var user = cells[0] ?? throw Missing(path, row, "user");
             var item = cells[1] ?? throw Missing(path, row, "item");
-            rows.Add(
+            add(
                 user,
                 item,
                 asked.Rating is null ? 1 : Number(cells[2], rules, path, row, asked.Rating, "rating"),
                 times is null ? row : Time(cells[3], rules, times, path, row)
             );
         });
-        return rows;
     }
 
     private static double Number(string? text, CellRules rules, string path, long row, string column, string what) =>

@@ -16,6 +16,12 @@ internal sealed class InteractionRows
     private readonly List<double> _rating = [],
         _time = [];
 
+    /// <summary>Bytes of memory that a row takes, besides the ids.</summary>
+    public const int RowBytes = 2 * sizeof(int) + 2 * sizeof(double);
+
+    /// <summary>Number of rows.</summary>
+    public int Count => _user.Count;
+
     public void Add(string user, string item, double rating, double time)
     {
         _user.Add(_users.NumberOf(user));
@@ -24,48 +30,33 @@ internal sealed class InteractionRows
         _time.Add(time);
     }
 
+    /// <summary>Adds the rows to those in a file, in their order.</summary>
+    public void CopyTo(StoredInteractions rows)
+    {
+        for (var row = 0; row < Count; row++)
+            rows.Add(_users.Texts[_user[row]], _items.Texts[_item[row]], _rating[row], _time[row]);
+    }
+
     /// <summary>Converts the rows to histories by user, with one row of each item, by the options.</summary>
     public (SparseCounts Histories, IReadOnlyList<string> Users, IReadOnlyList<string> Items, IReadOnlyList<Wording> Notes) ToHistories(
         string path,
         InteractionOptions options
     )
     {
-        if (_user.Count == 0)
-            throw new InvalidInputException(path, "holds no interactions", "give at least one row");
+        var log = new InteractionLog(path, options);
         var histories = ByUser();
-        var latest = Sum(histories);
+        log.Rows = Sum(histories);
         foreach (var history in histories)
             KeepLatest(history);
-        var distinct = Sum(histories);
-        var notes = new List<Wording>();
-        if (latest > distinct)
-            notes.Add(Invariant($"{latest - distinct:N0} of {latest:N0} rows repeat a user and item; the latest of each counts"));
+        log.Distinct = Sum(histories);
         if (options.MinRating is { } least)
-        {
             foreach (var history in histories)
                 history.RemoveAll(row => _rating[row] < least);
-            if (Sum(histories) == 0)
-                throw new InvalidInputException(
-                    $"{path}: no rating",
-                    $"is {least} or more; they go from {_rating.Min()} to {_rating.Max()}",
-                    $"give a lower {OptionNames.MinRating}",
-                    OptionNames.MinRating
-                );
-            notes.Add(Invariant($"{Sum(histories):N0} of {distinct:N0} interactions have a rating of at least {least}"));
-        }
+        log.Rated(Sum(histories), _rating);
         DropRare(histories, options, out var itemCounts);
         var users = InOrder(_users.Texts).Where(user => histories[user].Count > 0).ToArray();
-        if (users.Length == 0)
-            throw new InvalidInputException(
-                $"{path}: no user",
-                $"has {options.LeastPerUser} interactions with items of {options.LeastPerItem} users or more",
-                $"give a lower {OptionNames.MinPerUser} or {OptionNames.MinPerItem}",
-                OptionNames.MinPerUser
-            );
-        var (all, lost) = (histories.Length, histories.Length - users.Length);
-        if (lost > 0)
-            notes.Add(Invariant($"{lost:N0} of {all:N0} users have fewer than {options.LeastPerUser} interactions and are left out"));
-        return Compact(histories, users, itemCounts, options.Time is not null, notes);
+        log.Kept(users.Length, histories.Length);
+        return Compact(histories, users, itemCounts, options.Time is not null, log.Notes);
     }
 
     private List<int>[] ByUser()
@@ -78,15 +69,37 @@ internal sealed class InteractionRows
         return histories;
     }
 
-    private void KeepLatest(List<int> history)
+    private void KeepLatest(List<int> history) => KeepLatest(history, _item, _time);
+
+    /// <summary>Keeps of the rows of one user the latest of each item; of equally late ones, the last in the file.</summary>
+    /// <param name="history">Indices of the rows, in the file's order.</param>
+    /// <param name="item">Item of each row.</param>
+    /// <param name="time">Time of each row.</param>
+    internal static void KeepLatest(List<int> history, List<int> item, List<double> time)
     {
-        // By item, the latest last; of equally late ones, the last in the file.
-        history.Sort((a, b) => (_item[a], _time[a], a).CompareTo((_item[b], _time[b], b)));
+        // By item, the latest last.
+        history.Sort((a, b) => (item[a], time[a], a).CompareTo((item[b], time[b], b)));
         var kept = 0;
         for (var i = 0; i < history.Count; i++)
-            if (i + 1 == history.Count || _item[history[i + 1]] != _item[history[i]])
+            if (i + 1 == history.Count || item[history[i + 1]] != item[history[i]])
                 history[kept++] = history[i];
         history.RemoveRange(kept, history.Count - kept);
+    }
+
+    /// <summary>Writes the items of the rows of one user in the order of a history: that of time, or of the items.</summary>
+    /// <param name="history">Indices of the rows, of different items.</param>
+    /// <param name="item">Item of each row.</param>
+    /// <param name="time">Time of each row; null if histories are not in the order of time.</param>
+    /// <param name="place">Place of each item among all.</param>
+    /// <param name="into">Receives the places.</param>
+    internal static void InOrder(List<int> history, List<int> item, List<double>? time, int[] place, Span<int> into)
+    {
+        if (time is not null)
+            history.Sort((a, b) => (time[a], place[item[a]]).CompareTo((time[b], place[item[b]])));
+        for (var k = 0; k < into.Length; k++)
+            into[k] = place[item[history[k]]];
+        if (time is null)
+            into.Sort();
     }
 
     private void DropRare(List<int>[] histories, InteractionOptions options, out int[] itemCounts)
@@ -114,7 +127,7 @@ internal sealed class InteractionRows
         int[] users,
         int[] itemCounts,
         bool inTimeOrder,
-        List<Wording> notes
+        IReadOnlyList<Wording> notes
     )
     {
         var items = InOrder(_items.Texts).Where(item => itemCounts[item] > 0).ToArray();
@@ -127,13 +140,7 @@ internal sealed class InteractionRows
         {
             var history = histories[users[i]];
             offsets[i + 1] = offsets[i] + history.Count;
-            var row = columns.AsSpan(offsets[i]..offsets[i + 1]);
-            if (inTimeOrder)
-                history.Sort((a, b) => (_time[a], place[_item[a]]).CompareTo((_time[b], place[_item[b]])));
-            for (var k = 0; k < row.Length; k++)
-                row[k] = place[_item[history[k]]];
-            if (!inTimeOrder)
-                row.Sort();
+            InOrder(history, _item, inTimeOrder ? _time : null, place, columns.AsSpan(offsets[i]..offsets[i + 1]));
         }
         var ones = new float[columns.Length];
         Array.Fill(ones, 1);
@@ -142,10 +149,8 @@ internal sealed class InteractionRows
 
     private static int Sum(List<int>[] histories) => histories.Sum(history => history.Count);
 
-    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
-
     /// <summary>Returns the numbers in the order of their ids: as whole numbers if all are, otherwise as texts.</summary>
-    private static IEnumerable<int> InOrder(IReadOnlyList<string> ids)
+    internal static IEnumerable<int> InOrder(IReadOnlyList<string> ids)
     {
         var values = new long[ids.Count];
         var areNumbers = true;

@@ -45,31 +45,27 @@ public sealed record InteractionSchema(IReadOnlyList<string> Items, IReadOnlyLis
         var places = theirs
             .Items.Select(item => known.TryGetValue(item, out var place) || values.TryGetValue(CellValue.Of(item), out place) ? place : -1)
             .ToArray();
-        var histories = Enumerable
-            .Range(0, data.Count)
-            .Select(user =>
-            {
-                var columns = data.Sparse(user).Columns.ToArray();
-                return Array.ConvertAll(columns, column => places[column]).Where(place => place >= 0).Distinct().ToArray();
-            })
-            .ToArray();
-        var users = Enumerable.Range(0, data.Count).Where(user => histories[user].Length > 0).ToArray();
-        if (users.Length == 0)
-            throw new InvalidInputException(
+        var lost = places.Count(place => place < 0);
+        return data.Mapped(
+                this,
+                (items, _) => items.Select(item => places[item]).Where(place => place >= 0).Distinct().ToArray() is var kept ? (kept, Ones(kept.Length)) : default,
+                lost == 0
+                    ? data.Notes
+                    : [.. data.Notes, FormattableString.Invariant($"no training user met {lost:N0} of {theirs.Dimension:N0} items; they are left out")],
+                keepsEmpty: false
+            )
+            ?? throw new InvalidInputException(
                 $"{data.Name}: none of its {theirs.Dimension} items",
                 $"is among the {Dimension} of the model, which knows only the items that it was trained on",
                 "train one on these data"
             );
-        var lost = places.Count(place => place < 0);
-        return Dataset.Counts(
-            data.Name,
-            this,
-            SparseCounts.Of(users.Select(user => (histories[user], Enumerable.Repeat(1f, histories[user].Length).ToArray()))),
-            data.RecordNames is { } names ? [.. users.Select(user => names[user])] : null,
-            notes: lost == 0
-                ? data.Notes
-                : [.. data.Notes, FormattableString.Invariant($"no training user met {lost:N0} of {theirs.Dimension:N0} items; they are left out")]
-        );
+    }
+
+    private static float[] Ones(int count)
+    {
+        var ones = new float[count];
+        Array.Fill(ones, 1);
+        return ones;
     }
 
     /// <summary>True if the items are the same; titles and options may differ.</summary>

@@ -135,7 +135,7 @@ public sealed class Catalogue(string? dataFolder, string cacheFolder, IReadOnlyL
         options.RefuseImageOptions("20news");
         options.RefuseTableOptions("20news", "bags of words");
         var source = (options.Documents ?? new()) with { Vocabulary = file("vocab.new") };
-        Dataset Part(string name) => BagOfWordsReader.Read(file(name), source, "20news");
+        Dataset Part(string name) => BagOfWordsReader.Read(file(name), source, "20news", new(options.Stream));
         Dataset fitted = Part("train.feat"),
             test = Part("test.feat");
         var words = options.ExpectedWords ?? DocumentSchema.Chosen(fitted);

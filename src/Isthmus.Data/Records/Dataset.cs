@@ -22,6 +22,7 @@ public sealed class Dataset
 
     // The store's records at the selection's places among those of the blocks; each may be missing.
     private readonly RecordBlocks? _blocks;
+    private readonly SparseFile? _sparse;
     private readonly int[]? _selection;
 
     // Records of a file are standardised as they are read.
@@ -55,12 +56,12 @@ public sealed class Dataset
             source.Schema,
             selection.Length,
             [.. source.Labels.Select(column => column.Select(selection))],
-            source.RecordNames is { } names ? [.. selection.Select(i => names[i])] : null,
+            source.RecordNames is { } names ? new SelectedTexts(names, selection) : null,
             source.Notes
         )
     {
         (_pixels, _values, _counts, _blocks, _scale) = (source._pixels, source._values, source._counts, source._blocks, source._scale);
-        _drawn = source._drawn;
+        (_drawn, _sparse) = (source._drawn, source._sparse);
         Attached = [.. source.Attached.Select(label => label.Select(selection))];
         (Array, Targets, Origin) = (source.Array, source.Targets, source.Origin);
         Identifiers = [.. source.Identifiers.Select(column => new Column(column.Name, [.. selection.Select(column.Text)]))];
@@ -80,6 +81,7 @@ public sealed class Dataset
     {
         (_pixels, _values, _counts, _blocks, _scale) = (source._pixels, source._values, source._counts, blocks, source._scale);
         Attached = [.. source.Attached.Select(column => column with { Values = PlacedList<int>.Of(column.Values, blocks) })];
+        _sparse = source._sparse;
         (Array, Targets, Origin) = (source.Array, source.Targets, source.Origin);
     }
 
@@ -89,7 +91,7 @@ public sealed class Dataset
     {
         (_pixels, _values, _counts, _blocks, _selection) = (source._pixels, source._values, source._counts, source._blocks, source._selection);
         (_scale, Attached, Array, Targets, Origin) = (source._scale, source.Attached, source.Array, source.Targets, source.Origin);
-        (_drawn, Identifiers) = (source._drawn, source.Identifiers);
+        (_drawn, _sparse, Identifiers) = (source._drawn, source._sparse, source.Identifiers);
     }
 
     private Dataset(Dataset source, IDrawnPixels drawn)
@@ -131,6 +133,20 @@ public sealed class Dataset
 
     private Dataset(string name, DataSchema schema, IDrawnPixels drawn, IReadOnlyList<LabelColumn> labels, IReadOnlyList<Wording> notes)
         : this(name, schema, drawn.Count, labels, null, notes) => _drawn = drawn;
+
+    private Dataset(
+        string name,
+        CountSchema schema,
+        SparseFile counts,
+        IReadOnlyList<string>? recordNames,
+        IReadOnlyList<LabelColumn>? labels,
+        IReadOnlyList<Wording>? notes
+    )
+        : this(name, schema, counts.Count, labels, recordNames, notes) => _sparse = counts;
+
+    // The same records over other indices.
+    private Dataset(Dataset source, CountSchema schema, SparseFile counts)
+        : this(source, schema) => _sparse = counts;
 
     /// <summary>Creates records of whole numbers below 256. <paramref name="pixels"/> holds N records of D, record after record.</summary>
     /// <exception cref="InvalidInputException">No records, a part of a record, or labels that do not match.</exception>
@@ -188,6 +204,67 @@ public sealed class Dataset
     /// <summary>Returns the records of some blocks.</summary>
     internal Dataset With(RecordBlocks blocks) => new(this, blocks);
 
+    /// <summary>Creates records of counts in a file.</summary>
+    /// <exception cref="InvalidInputException">No records, or names or labels that do not match.</exception>
+    internal static Dataset Counts(
+        string name,
+        CountSchema schema,
+        SparseFile counts,
+        IReadOnlyList<string>? recordNames = null,
+        IReadOnlyList<LabelColumn>? labels = null,
+        IReadOnlyList<Wording>? notes = null
+    ) => new(name, schema, counts, recordNames, labels, notes);
+
+    /// <summary>Returns other counts, in a file if these are in one and in memory otherwise.</summary>
+    /// <param name="schema">Their schema.</param>
+    /// <param name="records">Their indices and numbers, read once, one after another.</param>
+    /// <param name="recordNames">Their names; null for none.</param>
+    internal Dataset Beside(CountSchema schema, IEnumerable<(int[] Columns, float[] Values)> records, IReadOnlyList<string>? recordNames = null)
+    {
+        if (_sparse is null)
+            return Counts(Name, schema, SparseCounts.Of(records), recordNames);
+        var file = new SparseFile.Writer(Name, areOnes: false);
+        foreach (var (columns, values) in records)
+            file.Add(columns, values);
+        return Counts(Name, schema, file.ToFile(), recordNames);
+    }
+
+    /// <summary>Returns the records over other indices, with their names and labels: counts in a file are changed as they are read.</summary>
+    /// <param name="schema">Schema of the new indices.</param>
+    /// <param name="map">Change of a record.</param>
+    /// <param name="notes">Notes on the result.</param>
+    /// <param name="keepsEmpty">False to leave out records of which nothing is left.</param>
+    /// <returns>Null if no record is left.</returns>
+    internal Dataset? Mapped(CountSchema schema, SparseMap map, IReadOnlyList<Wording> notes, bool keepsEmpty)
+    {
+        (int[] Columns, float[] Values) Record(int index)
+        {
+            var record = Sparse(index);
+            return map(record.Columns.ToArray(), record.Values.ToArray());
+        }
+        if (_sparse is { } file)
+        {
+            int[]? some = keepsEmpty ? null : [.. Enumerable.Range(0, Count).Where(record => Record(record).Columns.Length > 0)];
+            if (some is { Length: 0 })
+                return null;
+            var kept = some is null || some.Length == Count ? this : Select(some);
+            return new(kept, schema, file.Mapped(map)) { Notes = notes };
+        }
+        var records = Enumerable.Range(0, Count).Select(index => (Index: index, Record: Record(index))).ToArray();
+        var left = keepsEmpty ? records : System.Array.FindAll(records, record => record.Record.Columns.Length > 0);
+        if (left.Length == 0)
+            return null;
+        int[] places = System.Array.ConvertAll(left, record => record.Index);
+        return Counts(
+            Name,
+            schema,
+            SparseCounts.Of(left.Select(record => record.Record)),
+            RecordNames is { } names ? new SelectedTexts(names, places) : null,
+            left.Length == Count ? Labels : [.. Labels.Select(label => label.Select(places))],
+            notes
+        );
+    }
+
     /// <summary>Creates records of bytes that each epoch draws anew.</summary>
     internal static Dataset OfDrawn(string name, DataSchema schema, IDrawnPixels drawn, IReadOnlyList<LabelColumn> labels, IReadOnlyList<Wording> notes) =>
         new(name, schema, drawn, labels, notes);
@@ -242,7 +319,7 @@ public sealed class Dataset
     internal RecordBlocks? Blocks => _selection is null ? _blocks : null;
 
     /// <summary>True if the records stay in a file.</summary>
-    internal bool IsInFile => _pixels?.IsInFile ?? _values?.IsInFile ?? false;
+    internal bool IsInFile => _pixels?.IsInFile ?? _values?.IsInFile ?? _sparse is not null;
 
     /// <summary>Bytes of a record in its store; 0 if that differs between records.</summary>
     internal long RecordBytes =>
@@ -339,7 +416,7 @@ public sealed class Dataset
     /// <summary>Copies the values of the records at <paramref name="indices"/> (vectors, rows and counts), N x D numbers.</summary>
     public void CopyValues(ReadOnlySpan<int> indices, Span<float> destination)
     {
-        if (_counts is null)
+        if (_counts is null && _sparse is null)
         {
             Copy(_values, indices, destination);
             _scale?.Apply(destination[..(indices.Length * Schema.Dimension)]);
@@ -355,12 +432,26 @@ public sealed class Dataset
     }
 
     /// <summary>Returns the nonzero numbers of a record (counts only), in the order of reading.</summary>
-    public SparseRecord Sparse(int index) => (_counts ?? NoCounts)[PlaceOf(index)];
+    public SparseRecord Sparse(int index)
+    {
+        var record = PlaceOf(index);
+        if (_sparse is null)
+            return (_counts ?? NoCounts)[record];
+        var (columns, values) = _sparse.Read(record);
+        return new(columns, values);
+    }
 
     /// <summary>Returns the nonzero numbers of the records at <paramref name="indices"/> (counts only), one after another.</summary>
     internal SparseCounts SparseRecords(ReadOnlySpan<int> indices)
     {
         var offsets = new int[indices.Length + 1];
+        if (_sparse is not null)
+        {
+            var (read, lists) = (_sparse, new (int[] Columns, float[] Values)[indices.Length]);
+            for (var row = 0; row < indices.Length; row++)
+                offsets[row + 1] = offsets[row] + (lists[row] = read.Read(PlaceOf(indices[row]))).Columns.Length;
+            return new(offsets, Joined(lists, list => list.Columns), Joined(lists, list => list.Values));
+        }
         for (var row = 0; row < indices.Length; row++)
             offsets[row + 1] = offsets[row] + Sparse(indices[row]).Columns.Length;
         var (columns, values) = (new int[offsets[^1]], new float[offsets[^1]]);
@@ -426,6 +517,18 @@ public sealed class Dataset
         for (var row = 0; row < places.Length; row++)
             places[row] = PlaceOf(indices[row]);
         return places;
+    }
+
+    private static T[] Joined<T>((int[], float[])[] lists, Func<(int[] Columns, float[] Values), T[]> part)
+    {
+        var all = new T[lists.Sum(list => part(list).Length)];
+        var filled = 0;
+        foreach (var list in lists)
+        {
+            part(list).CopyTo(all, filled);
+            filled += part(list).Length;
+        }
+        return all;
     }
 
     private static T[] Whole<T>(string name, T[] values, DataSchema schema) =>

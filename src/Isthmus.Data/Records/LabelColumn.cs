@@ -48,4 +48,14 @@ public sealed record LabelColumn(string Name, IReadOnlyList<int> Values, IReadOn
         var index = classes.Index().ToDictionary(c => c.Item, c => c.Index);
         return new(name, [.. values.Select(value => index[value])], classes);
     }
+
+    /// <summary>The same for texts that are numbered.</summary>
+    /// <param name="name">Name of the label.</param>
+    /// <param name="texts">The distinct texts.</param>
+    /// <param name="numbers">Number of each record's text.</param>
+    internal static LabelColumn OfTexts(string name, IReadOnlyList<string> texts, IReadOnlyList<int> numbers)
+    {
+        var one = OfTexts(name, texts);
+        return one with { Values = [.. numbers.Select(number => one.Values[number])] };
+    }
 }

@@ -59,7 +59,8 @@ internal static class TemporaryFile
             );
     }
 
-    private static InvalidInputException Failed(string name, Exception e) =>
+    /// <summary>Returns the error for a folder that cannot take what is written.</summary>
+    internal static InvalidInputException Failed(string name, Exception e) =>
         new(
             name,
             $"is copied to a temporary file to be read in parts, and {Folder} cannot take it: {e.Message}",

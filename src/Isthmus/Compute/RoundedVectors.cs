@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Isthmus.Information.Numerics;
@@ -47,10 +46,9 @@ internal sealed class RoundedVectors : IDisposable
     public void Round(Tensor rows)
     {
         var width = (int)_memory.shape[1];
-        ReadOnlySpan<float> values = TensorMemory.Of<float>(rows);
-        var numbers = MemoryMarshal.Cast<byte, sbyte>(_memory.bytes);
+        var (values, numbers) = (new TensorNumbers<float>(rows), new TensorNumbers<sbyte>(_memory));
         for (var row = 0; row < values.Length / width; row++)
-            Round(values.Slice(row * width, width), numbers.Slice(row * width, width), out Scales[row], out Lengths[row], out Errors[row]);
+            Round(values.Slice((long)row * width, width), numbers.Slice((long)row * width, width), out Scales[row], out Lengths[row], out Errors[row]);
     }
 
     /// <inheritdoc/>

@@ -10,6 +10,8 @@ namespace Isthmus.Compute;
 /// </summary>
 internal static class Safetensors
 {
+    private const int Piece = 1 << 26;
+
     private static readonly Dictionary<string, (ScalarType Type, int Size)> Types = new()
     {
         ["F32"] = (ScalarType.Float32, 4),
@@ -54,40 +56,65 @@ internal static class Safetensors
         foreach (var (_, tensor) in ordered)
         {
             using var scope = NewDisposeScope();
-            stream.Write(tensor.detach().cpu().contiguous().bytes);
+            var whole = tensor.detach().cpu().contiguous();
+            ForEachPiece(whole, piece => stream.Write(piece));
         }
     }
 
     /// <summary>Reads every tensor of <paramref name="file"/>.</summary>
+    /// <exception cref="InvalidDataException">As <see cref="Read(Stream, long)"/>.</exception>
+    public static unsafe Dictionary<string, Tensor> Read(ReadOnlySpan<byte> file)
+    {
+        fixed (byte* first = file)
+        {
+            using var stream = new UnmanagedMemoryStream(first, file.Length);
+            return Read(stream, file.Length);
+        }
+    }
+
+    /// <summary>Reads every tensor of a file of <paramref name="fileLength"/> bytes, without a copy of it in memory.</summary>
     /// <exception cref="InvalidDataException">The header is no header, or its ranges are not those of its shapes, one after the other, to the last
     /// byte.</exception>
-    public static Dictionary<string, Tensor> Read(ReadOnlySpan<byte> file)
+    public static Dictionary<string, Tensor> Read(Stream stream, long fileLength)
     {
-        if (file.Length < 8)
+        if (fileLength < 8)
             throw new InvalidDataException("the weights are shorter than a safetensors header");
-        var headerLength = BinaryPrimitives.ReadUInt64LittleEndian(file);
-        if (headerLength > (ulong)(file.Length - 8))
-            throw new InvalidDataException($"the weights declare a header of {headerLength} bytes in a file of {file.Length}");
-        var data = file[(8 + (int)headerLength)..];
-        var entries = ParseHeader(file.Slice(8, (int)headerLength).ToArray()).OrderBy(entry => entry.Begin).ToList();
+        Span<byte> number = stackalloc byte[8];
+        stream.ReadExactly(number);
+        var headerLength = BinaryPrimitives.ReadUInt64LittleEndian(number);
+        if (headerLength > (ulong)Math.Min(fileLength - 8, Array.MaxLength))
+            throw new InvalidDataException($"the weights declare a header of {headerLength} bytes in a file of {fileLength}");
+        var header = new byte[headerLength];
+        stream.ReadExactly(header);
+        var length = fileLength - 8 - header.Length;
+        var entries = ParseHeader(header).OrderBy(entry => entry.Begin).ToList();
         var expected = 0L;
         foreach (var entry in entries)
         {
-            if (entry.Begin != expected || entry.End - entry.Begin != entry.Bytes || entry.End > data.Length)
+            if (entry.Begin != expected || entry.End - entry.Begin != entry.Bytes || entry.End > length)
                 throw new InvalidDataException($"tensor '{entry.Name}' declares bytes {entry.Begin} to {entry.End}, which do not fit its shape and the file");
             expected = entry.End;
         }
-        if (expected != data.Length)
-            throw new InvalidDataException($"the weights end at byte {expected}, the file at {data.Length}");
+        if (expected != length)
+            throw new InvalidDataException($"the weights end at byte {expected}, the file at {length}");
 
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         foreach (var entry in entries)
         {
             var tensor = empty(entry.Shape, entry.Type);
-            data[(int)entry.Begin..(int)entry.End].CopyTo(tensor.bytes);
+            ForEachPiece(tensor, piece => stream.ReadExactly(piece));
             tensors.Add(entry.Name, tensor);
         }
         return tensors;
+    }
+
+    private delegate void PieceAction(Span<byte> piece);
+
+    private static void ForEachPiece(Tensor tensor, PieceAction action)
+    {
+        var bytes = new TensorNumbers<byte>(tensor);
+        for (var first = 0L; first < bytes.Length; first += Piece)
+            action(bytes.Slice(first, (int)Math.Min(Piece, bytes.Length - first)));
     }
 
     private sealed record Entry(string Name, ScalarType Type, long[] Shape, long Bytes, long Begin, long End);

@@ -51,7 +51,7 @@ internal static class IsthmusFile
 
     /// <summary>Reads the manifest as <typeparamref name="T"/> and every part, checked against its hash.</summary>
     /// <exception cref="InvalidInputException">Missing, damaged, foreign, of another kind or a newer version.</exception>
-    public static (T Manifest, Dictionary<string, byte[]> Parts) Read<T>(string path, string kind)
+    public static (T Manifest, Dictionary<string, IsthmusPart> Parts) Read<T>(string path, string kind)
     {
         if (!File.Exists(path))
             throw new InvalidInputException(path, "does not exist", $"give {Article(kind)} that training wrote");
@@ -59,20 +59,20 @@ internal static class IsthmusFile
         {
             using var stream = File.OpenRead(path);
             using var zip = new ZipArchive(stream, ZipArchiveMode.Read);
-            return Read<T>(zip, stream.Length, kind);
+            return Read<T>(zip, path, stream.Length, kind);
         });
     }
 
     /// <summary>The same from a stream, which need not seek and stays open: it is read to its end.</summary>
     /// <exception cref="InvalidInputException">Damaged, foreign, of another kind or a newer version.</exception>
-    public static (T Manifest, Dictionary<string, byte[]> Parts) Read<T>(Stream stream, string kind)
+    public static (T Manifest, Dictionary<string, IsthmusPart> Parts) Read<T>(Stream stream, string kind)
     {
         using var whole = new MemoryStream();
         stream.CopyTo(whole);
         return Readable(OfStream, kind, () =>
         {
             using var zip = new ZipArchive(whole, ZipArchiveMode.Read, leaveOpen: true);
-            return Read<T>(zip, whole.Length, kind);
+            return Read<T>(zip, null, whole.Length, kind);
         });
     }
 
@@ -117,31 +117,41 @@ internal static class IsthmusFile
         }
     }
 
-    private static (T, Dictionary<string, byte[]>) Read<T>(ZipArchive zip, long fileLength, string kind)
+    private static (T, Dictionary<string, IsthmusPart>) Read<T>(ZipArchive zip, string? path, long fileLength, string kind)
     {
         var root = JsonNode.Parse(Contents(zip, ManifestName, LongestManifest))?.AsObject() ?? throw new InvalidDataException("its manifest is empty");
         if (root["format"]?.GetValue<string>() is var format && format != kind)
             throw new InvalidDataException($"it is {(format is null ? "no Isthmus file" : $"{Article(format)}")}, not {Article(kind)}");
         if (root["format_version"]?.GetValue<int>() is var version && version != FormatVersion)
             throw new InvalidDataException($"its format version is {version}, and this Isthmus reads {FormatVersion}; use a newer Isthmus");
-        var parts = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        var parts = new Dictionary<string, IsthmusPart>(StringComparer.Ordinal);
         foreach (var (name, hash) in root["parts"]?.AsObject() ?? throw new InvalidDataException("its manifest names no parts"))
         {
+            if (path is not null && Entry(zip, name, fileLength) is { Length: > IsthmusPart.MostInMemory } large)
+            {
+                // Its hash is checked as it is read.
+                parts.Add(name, new(path, name, hash?.GetValue<string>() ?? "", large.Length));
+                continue;
+            }
             var bytes = Contents(zip, name, fileLength);
             if (Convert.ToHexStringLower(SHA256.HashData(bytes)) != hash?.GetValue<string>())
                 throw new InvalidDataException($"part {name} does not have the SHA-256 of the manifest");
-            parts.Add(name, bytes);
+            parts.Add(name, new(bytes));
         }
         foreach (var extra in (string[])["format", "format_version", "parts"])
             root.Remove(extra);
         return (root.Deserialize<T>(JsonFormat.Indented) ?? throw new InvalidDataException("its manifest is empty"), parts);
     }
 
-    private static byte[] Contents(ZipArchive zip, string name, long longest)
+    private static ZipArchiveEntry Entry(ZipArchive zip, string name, long longest)
     {
         var entry = zip.GetEntry(name) ?? throw new InvalidDataException($"it has no {name}");
-        if (entry.Length > longest)
-            throw new InvalidDataException($"{name} declares {entry.Length} bytes, more than can be");
+        return entry.Length <= longest ? entry : throw new InvalidDataException($"{name} declares {entry.Length} bytes, more than can be");
+    }
+
+    private static byte[] Contents(ZipArchive zip, string name, long longest)
+    {
+        var entry = Entry(zip, name, longest);
         var bytes = new byte[entry.Length];
         using var stream = entry.Open();
         stream.ReadExactly(bytes);

@@ -215,10 +215,10 @@ public sealed class TrainedModel : IDisposable
     /// <exception cref="InvalidInputException">Damaged, foreign or newer.</exception>
     public static TrainedModel Load(Stream stream) => From(IsthmusFile.OfStream, IsthmusFile.Read<ModelManifest>(stream, ModelManifest.Kind));
 
-    private static TrainedModel From(string path, (ModelManifest Manifest, Dictionary<string, byte[]> Parts) file)
+    private static TrainedModel From(string path, (ModelManifest Manifest, Dictionary<string, IsthmusPart> Parts) file)
     {
         var (manifest, parts) = file;
-        if (!parts.TryGetValue(Weights, out var bytes))
+        if (!parts.TryGetValue(Weights, out var part))
             throw new InvalidInputException(path, $"has no {Weights}", "use a copy that is whole, or train again");
         TensorLibrary.EnsureLoaded();
         try
@@ -228,16 +228,16 @@ public sealed class TrainedModel : IDisposable
             {
                 Labels = manifest.Labels ?? [],
             };
-            var weights = Safetensors.Read(bytes);
+            var weights = part.Read(stream => Safetensors.Read(stream, part.Length));
             CheckShapes(specification.Shapes(), weights);
             var model = specification.Build(seed: 0);
-            var calibration = parts.TryGetValue(Calibrated, out var numbers) ? Calibration.Read(numbers) : null;
+            var calibration = parts.TryGetValue(Calibrated, out var numbers) ? Calibration.Read(numbers.Bytes) : null;
             using var noGradient = no_grad();
             foreach (var (name, target) in model.state_dict())
                 target.copy_(weights[name]);
             return new(specification, model, manifest.Standardisation, manifest.Provenance, manifest.Metrics)
             {
-                Reference = parts.TryGetValue(Rows, out var rows) ? ReferenceRows.Read(rows, manifest.Schema.Dimension) : null,
+                Reference = parts.TryGetValue(Rows, out var rows) ? ReferenceRows.Read(rows.Bytes, manifest.Schema.Dimension) : null,
                 Calibrate = _ => calibration,
             };
         }

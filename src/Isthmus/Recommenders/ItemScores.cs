@@ -139,14 +139,14 @@ internal sealed class RoundedProductScores : ProductScores
     public override void MakeExact(int row, Span<(float Logit, int Item)> items)
     {
         var width = (int)Hidden.shape[1];
-        ReadOnlySpan<float> hidden = TensorMemory.Of<float>(Hidden).Slice(row * width, width),
-            weight = TensorMemory.Of<float>(Weight);
+        ReadOnlySpan<float> hidden = TensorMemory.Of<float>(Hidden).Slice(row * width, width);
+        var weight = new TensorNumbers<float>(Weight);
         // Four at once: what they read is nearly always in memory alone, and is then waited for together.
         for (var i = 0; i < items.Length; i += Together)
         {
             var some = items.Slice(i, Math.Min(Together, items.Length - i));
-            ReadOnlySpan<float> Of(ReadOnlySpan<(float Logit, int Item)> some, ReadOnlySpan<float> weight, int k) =>
-                weight.Slice(some[Math.Min(k, some.Length - 1)].Item * width, width);
+            ReadOnlySpan<float> Of(ReadOnlySpan<(float Logit, int Item)> some, TensorNumbers<float> weight, int k) =>
+                weight.Slice((long)some[Math.Min(k, some.Length - 1)].Item * width, width);
             var sums = Dot(hidden, Of(some, weight, 0), Of(some, weight, 1), Of(some, weight, 2), Of(some, weight, 3));
             for (var k = 0; k < some.Length; k++)
                 some[k].Logit = sums[k] + _bias[some[k].Item];

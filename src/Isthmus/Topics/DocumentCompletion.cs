@@ -13,25 +13,29 @@ public sealed record DocumentCompletion(Dataset Shown, Dataset HeldOut)
     /// <summary>Splits each document of <paramref name="data"/>; null if none has two words.</summary>
     public static DocumentCompletion? Of(Dataset data, int seed)
     {
-        var random = new Random(seed);
-        var (shown, heldOut) = (new List<(int[], float[])>(), new List<(int[], float[])>());
-        for (var document = 0; document < data.Count; document++)
+        IEnumerable<((int[], float[]) Shown, (int[], float[]) HeldOut)> Parts()
         {
-            var record = data.Sparse(document);
-            var words = new List<int>();
-            for (var k = 0; k < record.Columns.Length; k++)
-                words.AddRange(Enumerable.Repeat(record.Columns[k], (int)record.Values[k]));
-            if (words.Count < 2)
-                continue;
-            var drawn = words.ToArray();
-            random.Shuffle(drawn);
-            shown.Add(Counted(drawn[..(drawn.Length / 2)]));
-            heldOut.Add(Counted(drawn[(drawn.Length / 2)..]));
+            var random = new Random(seed);
+            for (var document = 0; document < data.Count; document++)
+            {
+                var drawn = Words(data.Sparse(document));
+                if (drawn.Length < 2)
+                    continue;
+                random.Shuffle(drawn);
+                yield return (Counted(drawn[..(drawn.Length / 2)]), Counted(drawn[(drawn.Length / 2)..]));
+            }
         }
         var schema = (CountSchema)data.Schema;
-        return shown.Count == 0
-            ? null
-            : new(Dataset.Counts(data.Name, schema, SparseCounts.Of(shown)), Dataset.Counts(data.Name, schema, SparseCounts.Of(heldOut)));
+        // Made twice rather than held: the draws are the same.
+        return Parts().Any() ? new(data.Beside(schema, Parts().Select(part => part.Shown)), data.Beside(schema, Parts().Select(part => part.HeldOut))) : null;
+    }
+
+    private static int[] Words(SparseRecord record)
+    {
+        var words = new List<int>();
+        for (var k = 0; k < record.Columns.Length; k++)
+            words.AddRange(Enumerable.Repeat(record.Columns[k], (int)record.Values[k]));
+        return [.. words];
     }
 
     private static (int[], float[]) Counted(int[] words)

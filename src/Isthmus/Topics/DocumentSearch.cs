@@ -34,11 +34,11 @@ public static class DocumentSearch
             $"The model is of {schema}, and searches no documents",
             $"train one of documents ({OptionNames.Model("nvdm")})"
         );
-        var counts = new WordCounts(documents.Vocabulary);
-        counts.Add(text);
-        var (query, _) = counts.Take();
-        if (query.Columns.Length > 0)
-            return Dataset.Counts("query", documents, query);
+        var records = new CountsWriter("query", new(IsAsked: false));
+        new WordCounts(records, documents.Vocabulary).Add(text);
+        var query = records.ToDataset(documents, null, null, null, []);
+        if (query.Sparse(0).Columns.Length > 0)
+            return query;
         string[] near =
         [
             .. text.Split(' ', StringSplitOptions.RemoveEmptyEntries)

@@ -40,13 +40,14 @@ public sealed record Checkpoint(ModelSpecification Specification, int Seed, Trai
     /// <exception cref="InvalidInputException">Damaged, foreign or newer.</exception>
     public static Checkpoint Load(Stream stream) => From(IsthmusFile.OfStream, IsthmusFile.Read<CheckpointManifest>(stream, CheckpointManifest.Kind));
 
-    private static Checkpoint From(string path, (CheckpointManifest Manifest, Dictionary<string, byte[]> Parts) file)
+    private static Checkpoint From(string path, (CheckpointManifest Manifest, Dictionary<string, IsthmusPart> Parts) file)
     {
         var (manifest, parts) = file;
         TensorLibrary.EnsureLoaded();
         try
         {
-            var tensors = Safetensors.Read(parts.GetValueOrDefault(TensorPart) ?? throw new InvalidDataException($"it has no {TensorPart}"));
+            var part = parts.GetValueOrDefault(TensorPart) ?? throw new InvalidDataException($"it has no {TensorPart}");
+            var tensors = part.Read(stream => Safetensors.Read(stream, part.Length));
             return new(
                 new(manifest.Preset, manifest.Schema, Settings.Empty.Overlay(manifest.Settings)) { Labels = manifest.Labels ?? [] },
                 manifest.Seed,

@@ -34,26 +34,31 @@ internal sealed class FlatUpdate(string kind, double rate, double gradientScale,
     /// <summary>
     /// Updates the parameters from <paramref name="first"/> to before <paramref name="last"/>, which are all weights of products, or none is.
     /// </summary>
-    public void Run(FlatParameters parameters, Tensor firstMoment, Tensor secondMoment, Tensor? average, int first, int last, double decay)
+    public void Run(FlatParameters parameters, Tensor firstMoment, Tensor secondMoment, Tensor? average, long first, long last, double decay)
     {
         var inProducts = last <= parameters.ProductCount;
         Span<float> gradient = stackalloc float[BlockNumbers];
-        Span<float> values = TensorMemory.Of<float>(parameters.Values),
-            moments = TensorMemory.Of<float>(firstMoment),
-            squares = TensorMemory.Of<float>(secondMoment),
-            averages = average is null ? [] : TensorMemory.Of<float>(average);
-        var working = inProducts && parameters.InBfloat16 ? TensorMemory.Of<ushort>(parameters.Working) : [];
+        TensorNumbers<float> values = new(parameters.Values),
+            moments = new(firstMoment),
+            squares = new(secondMoment),
+            averages = average is null ? default : new(average);
+        var isRounded = inProducts && parameters.InBfloat16;
+        var working = isRounded ? new TensorNumbers<ushort>(parameters.Working) : default;
+        var slices = parameters.Slices;
+        TensorNumbers<ushort>[] halves = isRounded ? [.. slices.Select(slice => new TensorNumbers<ushort>(slice.Products))] : [];
+        TensorNumbers<float>[] singles = isRounded
+            ? []
+            : [.. slices.Select(slice => new TensorNumbers<float>(inProducts ? slice.Products : slice.Rest))];
+        var before = inProducts ? 0 : parameters.ProductCount;
         for (var at = first; at < last; at += BlockNumbers)
         {
-            var count = Math.Min(BlockNumbers, last - at);
+            var count = (int)Math.Min(BlockNumbers, last - at);
             var sum = gradient[..count];
-            for (var slice = 0; slice < parameters.Slices.Count; slice++)
-                if (!inProducts)
-                    Add<float>(parameters.Slices[slice].Rest, at - (int)parameters.ProductCount, sum, isFirst: slice == 0);
-                else if (parameters.InBfloat16)
-                    Add<ushort>(parameters.Slices[slice].Products, at, sum, isFirst: slice == 0);
-                else
-                    Add<float>(parameters.Slices[slice].Products, at, sum, isFirst: slice == 0);
+            sum.Clear();
+            foreach (var half in halves)
+                Add<ushort>(half.Slice(at, count), sum);
+            foreach (var single in singles)
+                Add<float>(single.Slice(at - before, count), sum);
             Span<float> p = values.Slice(at, count),
                 m = moments.Slice(at, count),
                 v = squares.Slice(at, count);
@@ -63,17 +68,14 @@ internal sealed class FlatUpdate(string kind, double rate, double gradientScale,
                 Adapt(sum, p, m, v, (float)decay);
             if (average is not null)
                 Follow(p, averages.Slice(at, count));
-            if (!working.IsEmpty)
+            if (isRounded)
                 Round(p, working.Slice(at, count));
         }
     }
 
-    private void Add<T>(Tensor slice, int first, Span<float> sum, bool isFirst)
+    private void Add<T>(ReadOnlySpan<T> numbers, Span<float> sum)
         where T : unmanaged
     {
-        var numbers = TensorMemory.Of<T>(slice).Slice(first, sum.Length);
-        if (isFirst)
-            sum.Clear();
         var i = 0;
         for (; i <= sum.Length - SimdSpans.Count; i += SimdSpans.Count)
             SimdSpans.Store<float, SimdSpans.Whole>(

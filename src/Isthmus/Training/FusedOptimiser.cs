@@ -99,7 +99,7 @@ internal sealed class FusedOptimiser : IDisposable
                     long Bound(int share) => share == threads ? to : from + (to - from) * share / threads / SimdSpans.Count * SimdSpans.Count;
                     foreach (var (first, last, decay) in Segments(weights, all))
                         if (Math.Max(Bound(thread), first) is var begin && Math.Min(Bound(thread + 1), last) is var end && begin < end)
-                            update.Run(_parameters, _first, _second, share > 0 ? average : null, (int)begin, (int)end, decay);
+                            update.Run(_parameters, _first, _second, share > 0 ? average : null, begin, end, decay);
                 }
             }
             if (team is null)

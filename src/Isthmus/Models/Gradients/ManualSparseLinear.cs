@@ -58,7 +58,7 @@ internal sealed class ManualSparseLinear(MatrixProduct product, Activation activ
     private void Forward<T>(SparseCounts x, Rows rows)
         where T : unmanaged
     {
-        var weight = TensorMemory.Of<T>(_weight);
+        var weight = new TensorNumbers<T>(_weight);
         var sums = TensorMemory.Of<T>(rows.Product);
         for (var row = 0; row < x.Count; row++)
             SumRows(weight, x[row].Columns, x[row].Values, sums.Slice(row * _outputs, _outputs));
@@ -69,11 +69,11 @@ internal sealed class ManualSparseLinear(MatrixProduct product, Activation activ
         where T : unmanaged
     {
         activation.Backward(TensorMemory.Of<T>(rows.Product), TensorMemory.Of<T>(above), TensorMemory.Of<T>(rows.Gradient), context.RestGradient(product.Bias));
-        var before = TensorMemory.Of<T>(activation.IsIdentity ? above : rows.Gradient);
-        var result = TensorMemory.Of<T>(_weightGradient!.t());
+        var before = new TensorNumbers<T>(activation.IsIdentity ? above : rows.Gradient);
+        var result = new TensorNumbers<T>(_weightGradient!.t());
         var byInput = Transposed(x);
         for (var input = 0; input < _inputs; input++)
-            SumRows<T>(before, byInput[input].Columns, byInput[input].Values, result.Slice(input * _outputs, _outputs));
+            SumRows(before, byInput[input].Columns, byInput[input].Values, result.Slice((long)input * _outputs, _outputs));
     }
 
     /// <summary>Returns, for each input, the records that have it.</summary>
@@ -100,7 +100,7 @@ internal sealed class ManualSparseLinear(MatrixProduct product, Activation activ
     }
 
     /// <summary>Computes the sum of w_k M_(r_k), with r the rows of M in <paramref name="rows"/>; summed in float32, each row read from end to end.</summary>
-    private void SumRows<T>(ReadOnlySpan<T> matrix, ReadOnlySpan<int> rows, ReadOnlySpan<float> weights, Span<T> sum)
+    private void SumRows<T>(TensorNumbers<T> matrix, ReadOnlySpan<int> rows, ReadOnlySpan<float> weights, Span<T> sum)
         where T : unmanaged
     {
         if (rows.IsEmpty)
@@ -110,7 +110,7 @@ internal sealed class ManualSparseLinear(MatrixProduct product, Activation activ
         }
         _sums.AsSpan().Clear();
         for (var k = 0; k < rows.Length; k++)
-            Add(weights[k], matrix.Slice(rows[k] * sum.Length, sum.Length), _sums);
+            Add(weights[k], matrix.Slice((long)rows[k] * sum.Length, sum.Length), _sums);
         var i = 0;
         for (; i <= sum.Length - SimdSpans.Count; i += SimdSpans.Count)
             SimdSpans.Store<T, SimdSpans.Whole>(sum, i, SimdSpans.Load<float, SimdSpans.Whole>(_sums, i));

@@ -36,7 +36,7 @@ internal sealed class SliceContext : IDisposable
 
     /// <summary>Returns the memory for the gradient of any other parameter.</summary>
     public Span<float> RestGradient(Parameter parameter) =>
-        TensorMemory.Of<float>(_gradients!.Rest).Slice((int)(_parameters!.OffsetOf(parameter) - _parameters.ProductCount), (int)parameter.numel());
+        new TensorNumbers<float>(_gradients!.Rest).Slice(_parameters!.OffsetOf(parameter) - _parameters.ProductCount, checked((int)parameter.numel()));
 
     /// <summary>Returns <paramref name="x"/> in the working precision, contiguous.</summary>
     public Tensor Working(Tensor x) => x.to(Type).contiguous();

@@ -51,11 +51,11 @@ internal sealed class CountProduct : IDisposable
     public void Multiply(SparseCounts x, int first, Span<float> into)
     {
         var width = into.Length / x.Count;
-        var tiles = TensorMemory.Of<float>(_tiles);
+        var tiles = new TensorNumbers<float>(_tiles);
         Span<float> rest = stackalloc float[TileWidth];
         for (var done = 0; done < width; done += TileWidth)
         {
-            ReadOnlySpan<float> tile = tiles.Slice((first + done) / TileWidth * _inputs * TileWidth, _inputs * TileWidth);
+            ReadOnlySpan<float> tile = tiles.Slice((first + done) / TileWidth * (long)_inputs * TileWidth, checked(_inputs * TileWidth));
             for (var row = 0; row < x.Count; row++)
             {
                 var place = into.Slice(row * width + done, Math.Min(TileWidth, width - done));
