@@ -41,12 +41,13 @@ internal static class SmallDocuments
     /// <summary>The same, split.</summary>
     public static DataSplits TwoSubjectsSplit()
     {
-        var counts = new WordCounts(new HashSet<string>());
+        var records = new CountsWriter("two", new(IsAsked: false));
+        var counts = new WordCounts(records, new HashSet<string>());
         foreach (var text in TwoSubjects())
             counts.Add(text);
-        var (records, words) = counts.Take();
+        var (words, map) = counts.Words();
         var labels = new LabelColumn("subject", [.. Enumerable.Range(0, records.Count).Select(document => document % 2)], ["space", "ice"]);
-        return DataSplits.ByDocument(Dataset.Counts("two", new DocumentSchema(words, new()), records, labels: [labels]), seed: 1);
+        return DataSplits.ByDocument(records.ToDataset(new DocumentSchema(words, new()), map, null, [labels], []), seed: 1);
     }
 
     /// <summary>Words of a record, each as often as it occurs, in order.</summary>
