@@ -11,6 +11,8 @@ internal sealed class DocumentFormat : IDataFormat
 {
     public string Name => ".txt, .feat";
 
+    public bool IsStreamed => true;
+
     public bool Recognises(DataLocation data) => (data.IsFile || data.IsFolder || data.IsTable) && DocumentReader.IsWanted(data.Path, data.Options);
 
     public Dataset Read(DataLocation data)

@@ -7,6 +7,8 @@ internal sealed class InteractionFormat : IDataFormat
 {
     public string Name => "interactions";
 
+    public bool IsStreamed => true;
+
     public bool Recognises(DataLocation data) => InteractionReader.IsWanted(data.Options);
 
     // Minimum counts are for training: a model is applied to every user.
