@@ -37,10 +37,10 @@ internal static class DocumentReader
         if (BagOfWordsReader.IsBagOfWords(path))
         {
             options.RefuseTableOptions(path, "bags of words");
-            var bags = BagOfWordsReader.Read(path, source, path, new(options.Stream));
+            var bags = BagOfWordsReader.Read(path, source, path, options.Place);
             return expected is null ? bags : expected.Adapt(bags);
         }
-        var records = new CountsWriter(path, new(options.Stream));
+        var records = new CountsWriter(path, options.Place);
         var counts = expected is null ? new WordCounts(records, StopWords.Named(source.StopWords)) : new WordCounts(records, expected.Vocabulary);
         var notes = new List<Wording>();
         var (names, labels) = IsFolder(path) || IsText(path) ? Files(path, options, counts, notes) : Column(path, options, source, counts, notes);

@@ -43,7 +43,9 @@ internal static class DocumentText
         }
     }
 
-    /// <summary>Passes on the lines of a file of any size, one at a time; they end as those of <see cref="MemoryExtensions.EnumerateLines(ReadOnlySpan{char})"/>.</summary>
+    /// <summary>
+    /// Passes on the lines of a file of any size, one at a time; they end as those of <see cref="MemoryExtensions.EnumerateLines(ReadOnlySpan{char})"/>.
+    /// </summary>
     /// <exception cref="InvalidInputException">It cannot be read, or is no text of these encodings.</exception>
     public static void ForEachLine(string path, Action<ReadOnlySpan<char>> visit)
     {

@@ -101,7 +101,7 @@ public static class DataSource
         if (data.Options.Stream == true && !format.IsStreamed)
             throw new InvalidInputException(
                 $"{data.Path}: {OptionNames.Stream}",
-                "is for vectors in a .npy, .npz, .parquet, .csv, .tsv or .json file",
+                "is for vectors, interactions and documents in a file",
                 "leave it out",
                 OptionNames.Stream
             );

@@ -1,7 +1,6 @@
 using System.Text;
 using Isthmus.Data.Cells;
 using Isthmus.Data.Records;
-using Isthmus.Data.Storage;
 
 namespace Isthmus.Data.Interactions;
 
@@ -50,7 +49,7 @@ internal static class InteractionReader
                 OptionNames.Header
             );
         var table = new TextTable(path, hasHeader: !asked.ByNumber, reading);
-        var (rows, place) = (new InteractionRows(), new StoragePlace(options.Stream));
+        var (rows, place) = (new InteractionRows(), options.Place);
         StoredInteractions? stored = null;
         try
         {

@@ -47,13 +47,17 @@ public sealed record InteractionSchema(IReadOnlyList<string> Items, IReadOnlyLis
             .ToArray();
         var lost = places.Count(place => place < 0);
         return data.Mapped(
-                this,
-                (items, _) => items.Select(item => places[item]).Where(place => place >= 0).Distinct().ToArray() is var kept ? (kept, Ones(kept.Length)) : default,
-                lost == 0
-                    ? data.Notes
-                    : [.. data.Notes, FormattableString.Invariant($"no training user met {lost:N0} of {theirs.Dimension:N0} items; they are left out")],
-                keepsEmpty: false
-            )
+            this,
+            (items, _) =>
+            {
+                int[] kept = [.. items.Select(item => places[item]).Where(place => place >= 0).Distinct()];
+                return (kept, Ones(kept.Length));
+            },
+            lost == 0
+                ? data.Notes
+                : [.. data.Notes, FormattableString.Invariant($"no training user met {lost:N0} of {theirs.Dimension:N0} items; they are left out")],
+            keepsEmpty: false
+        )
             ?? throw new InvalidInputException(
                 $"{data.Name}: none of its {theirs.Dimension} items",
                 $"is among the {Dimension} of the model, which knows only the items that it was trained on",

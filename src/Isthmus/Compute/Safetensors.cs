@@ -10,7 +10,8 @@ namespace Isthmus.Compute;
 /// </summary>
 internal static class Safetensors
 {
-    private const int Piece = 1 << 26;
+    private const int Piece = 1 << 26,
+        HeaderBytes = 8;
 
     private static readonly Dictionary<string, (ScalarType Type, int Size)> Types = new()
     {
@@ -65,6 +66,9 @@ internal static class Safetensors
     /// <exception cref="InvalidDataException">As <see cref="Read(Stream, long)"/>.</exception>
     public static unsafe Dictionary<string, Tensor> Read(ReadOnlySpan<byte> file)
     {
+        // An empty span has no address, and a stream needs one.
+        if (file.Length < HeaderBytes)
+            throw TooShort();
         fixed (byte* first = file)
         {
             using var stream = new UnmanagedMemoryStream(first, file.Length);
@@ -77,9 +81,9 @@ internal static class Safetensors
     /// byte.</exception>
     public static Dictionary<string, Tensor> Read(Stream stream, long fileLength)
     {
-        if (fileLength < 8)
-            throw new InvalidDataException("the weights are shorter than a safetensors header");
-        Span<byte> number = stackalloc byte[8];
+        if (fileLength < HeaderBytes)
+            throw TooShort();
+        Span<byte> number = stackalloc byte[HeaderBytes];
         stream.ReadExactly(number);
         var headerLength = BinaryPrimitives.ReadUInt64LittleEndian(number);
         if (headerLength > (ulong)Math.Min(fileLength - 8, Array.MaxLength))
@@ -107,6 +111,8 @@ internal static class Safetensors
         }
         return tensors;
     }
+
+    private static InvalidDataException TooShort() => new("the weights are shorter than a safetensors header");
 
     private delegate void PieceAction(Span<byte> piece);
 

@@ -46,7 +46,7 @@ public sealed class StoredHistoriesTests
             Convert.ToHexString(model.WeightBytes()),
             .. evaluation.Figures.Select(figure => $"{figure}"),
             .. evaluation.Rankings.SelectMany(ranking => ranking.Figures).Select(figure => $"{figure}"),
-            .. recommended.SelectMany(part => part.SelectMany(column => Enumerable.Range(0, column.Count).Select(row => $"{column.Text(row)}"))),
+            .. recommended.SelectMany(part => part.SelectMany(column => Enumerable.Range(0, column.Count).Select(row => column.Words(row)))),
         ];
     }
 }

@@ -30,9 +30,7 @@ public sealed class StoredDocumentsTests : IDisposable
         var all = Read("table", stored);
         Assert.Equal(stored, all.IsInFile);
         var data = all.Schema.Kind.Split(all, new());
-        using var model = TrainingRun
-            .Train(preset, data, new() { Settings = Tiny.Settings("latent=3 hidden=8 epochs=2 batch-size=16"), Threads = 1 })
-            .Model;
+        using var model = TrainingRun.Train(preset, data, new() { Settings = Tiny.Settings("latent=3 hidden=8 epochs=2 batch-size=16"), Threads = 1 }).Model;
         var evaluation = Evaluator.Evaluate(model, data.Test, data.Train, new(), cancellationToken: TestContext.Current.CancellationToken);
         return [Convert.ToHexString(model.WeightBytes()), .. evaluation.Figures.Select(figure => $"{figure}")];
     }
@@ -57,8 +55,8 @@ public sealed class StoredDocumentsTests : IDisposable
                 break;
             default:
                 path += kind == "bags" ? ".feat" : ".feat.gz";
-                var bags = "10 1:2 3:1\r\n9 2:1 2:4\u2028\n9\n\n10 3:7";
-                File.WriteAllBytes(path, kind == "bags" ? System.Text.Encoding.UTF8.GetBytes(bags) : Data.Scratch.Gzip(System.Text.Encoding.UTF8.GetBytes(bags)));
+                var bags = "10 1:2 3:1\r\n9 2:1 2:4\u2028\n9\n\n10 3:7"u8.ToArray();
+                File.WriteAllBytes(path, kind == "bags" ? bags : Data.Scratch.Gzip(bags));
                 File.WriteAllText(_folder.File("words"), "a\nb\nc\n");
                 documents = documents with { Vocabulary = _folder.File("words") };
                 break;
@@ -80,9 +78,8 @@ public sealed class StoredDocumentsTests : IDisposable
             .. data.Labels.SelectMany(label => label.Values.Select(value => $"{label.Name} {label.Classes[value]}")),
             .. Enumerable
                 .Range(0, data.Count)
-                .Select(document => data.SparseRecords([document]) is var record
-                    ? $"{data.RecordNames![document]}: {string.Join(' ', record.Columns.Zip(record.Values))}"
-                    : ""
+                .Select(document =>
+                    data.SparseRecords([document]) is var record ? $"{data.RecordNames![document]}: {string.Join(' ', record.Columns.Zip(record.Values))}" : ""
                 ),
             .. data.Notes.Select(note => string.Create(CultureInfo.InvariantCulture, $"{note}")),
         ];

@@ -36,45 +36,41 @@ public sealed class StoredInteractionsTests : IDisposable
         Told(() => InteractionReader.Read(path, new() { Interactions = options, Stream = stored }));
 
     [Fact]
-    public void They_are_the_same_for_any_rows_limits_and_kinds_of_ids() => Gen.Select(
-            Gen.Int[0, 9],
-            Gen.Int[0, 6],
-            Gen.Int[1, 5],
-            Gen.Int[0, 3],
-            (user, item, rating, time) => (user, item, rating, time)
-        )
-        .Array[1, 60]
-        .Select(Gen.Int[0, 4], Gen.Int[0, 3], Gen.Int[0, 6], Gen.Int[0, 3], Gen.Bool)
-        .Sample(
-            (rows, perUser, perItem, least, ids, hasTime) =>
-            {
-                // In ordinal order 𝕏 comes before U+FF5E, and in UTF-8 after it; 007 and 7 are one number and two users.
-                string Id(int number) =>
-                    ids switch
-                    {
-                        0 => $"{number - 3}",
-                        1 => $"u{number}",
-                        2 => number % 2 == 0 ? $"00{number}" : $"{number}",
-                        _ => number % 2 == 0 ? $"𝕏{number}" : $"～{number}",
-                    };
-                var path = _scratch.Write(
-                    "a.csv",
-                    $"user,item,rating,at\n{string.Concat(rows.Select(row => $"{Id(row.user)},{Id(row.item)},{row.rating},{row.time}\n"))}"
-                );
-                var options = new InteractionOptions
+    public void They_are_the_same_for_any_rows_limits_and_kinds_of_ids() =>
+        Gen.Select(Gen.Int[0, 9], Gen.Int[0, 6], Gen.Int[1, 5], Gen.Int[0, 3], (user, item, rating, time) => (user, item, rating, time))
+            .Array[1, 60]
+            .Select(Gen.Int[0, 4], Gen.Int[0, 3], Gen.Int[0, 6], Gen.Int[0, 3], Gen.Bool)
+            .Sample(
+                (rows, perUser, perItem, least, ids, hasTime) =>
                 {
-                    User = "user",
-                    Item = "item",
-                    Rating = least == 0 ? null : "rating",
-                    MinRating = least == 0 ? null : least,
-                    Time = hasTime ? "at" : null,
-                    MinPerUser = perUser,
-                    MinPerItem = perItem,
-                };
-                Assert.Equal(Read(path, options, stored: false), Read(path, options, stored: true));
-            },
-            iter: 25
-        );
+                    // In ordinal order 𝕏 comes before U+FF5E, and in UTF-8 after it; 007 and 7 are one number and two users.
+                    string Id(int number) =>
+                        ids switch
+                        {
+                            0 => $"{number - 3}",
+                            1 => $"u{number}",
+                            2 => number % 2 == 0 ? $"00{number}" : $"{number}",
+                            _ => number % 2 == 0 ? $"𝕏{number}" : $"～{number}",
+                        };
+                    // Samples run beside each other.
+                    var path = _scratch.Write(
+                        $"{Guid.NewGuid():N}.csv",
+                        $"user,item,rating,at\n{string.Concat(rows.Select(row => $"{Id(row.user)},{Id(row.item)},{row.rating},{row.time}\n"))}"
+                    );
+                    var options = new InteractionOptions
+                    {
+                        User = "user",
+                        Item = "item",
+                        Rating = least == 0 ? null : "rating",
+                        MinRating = least == 0 ? null : least,
+                        Time = hasTime ? "at" : null,
+                        MinPerUser = perUser,
+                        MinPerItem = perItem,
+                    };
+                    Assert.Equal(Read(path, options, stored: false), Read(path, options, stored: true));
+                },
+                iter: 25
+            );
 
     [Fact]
     public void Rows_that_outgrow_memory_go_to_the_file_in_their_order()
@@ -107,14 +103,17 @@ public sealed class StoredInteractionsTests : IDisposable
 
     /// <summary>Bytes whose order is that of the texts, for single code units too.</summary>
     [Fact]
-    public void Sortable_bytes_have_the_order_of_the_texts_and_give_them_back() => Gen.Select(Gen.Char.Array[0, 4], Gen.Char.Array[0, 4])
-        .Sample((a, b) =>
-        {
-            var (first, second) = (new string(a), new string(b));
-            Assert.Equal(first, SortableText.FromBytes(SortableText.ToBytes(first)));
-            Assert.Equal(
-                Math.Sign(string.CompareOrdinal(first, second)),
-                Math.Sign(SortableText.ToBytes(first).AsSpan().SequenceCompareTo(SortableText.ToBytes(second)))
+    public void Sortable_bytes_have_the_order_of_the_texts_and_give_them_back() =>
+        Gen.Select(Gen.Char.Array[0, 4], Gen.Char.Array[0, 4])
+            .Sample(
+                (a, b) =>
+                {
+                    var (first, second) = (new string(a), new string(b));
+                    Assert.Equal(first, SortableText.FromBytes(SortableText.ToBytes(first)));
+                    Assert.Equal(
+                        Math.Sign(string.CompareOrdinal(first, second)),
+                        Math.Sign(SortableText.ToBytes(first).AsSpan().SequenceCompareTo(SortableText.ToBytes(second)))
+                    );
+                }
             );
-        });
 }
