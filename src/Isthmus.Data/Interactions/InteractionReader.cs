@@ -76,7 +76,7 @@ internal static class InteractionReader
             {
                 var (file, names, known, said) = stored.ToHistories(limits);
                 var note = place.Note(stored.Count * InteractionRows.RowBytes);
-                return Dataset.Counts(path, Schema(known), file, names, notes: [.. table.Notes, .. note is null ? [] : (Wording[])[note], .. said]);
+                return Dataset.Of(path, Schema(known), file, names, notes: [.. table.Notes, .. note is null ? [] : (Wording[])[note], .. said]);
             }
             var (histories, users, items, notes) = rows.ToHistories(path, limits);
             return Dataset.Counts(path, Schema(items), histories, users, notes: [.. table.Notes, .. notes]);

@@ -51,7 +51,7 @@ internal sealed class CountsWriter(string name, StoragePlace place)
         {
             var file = _file.ToFile();
             notes = place.Note(Bytes) is { } note ? [.. notes, note] : notes;
-            return Dataset.Counts(name, schema, map is null ? file : file.Mapped(map), names, labels, [.. notes]);
+            return Dataset.Of(name, schema, map is null ? file : file.Mapped(map), names, labels, [.. notes]);
         }
         SparseCounts counts = new([.. _offsets], [.. _columns], [.. _values]);
         if (map is not null)

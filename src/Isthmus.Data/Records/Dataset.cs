@@ -206,7 +206,7 @@ public sealed class Dataset
 
     /// <summary>Creates records of counts in a file.</summary>
     /// <exception cref="InvalidInputException">No records, or names or labels that do not match.</exception>
-    internal static Dataset Counts(
+    internal static Dataset Of(
         string name,
         CountSchema schema,
         SparseFile counts,
@@ -226,7 +226,7 @@ public sealed class Dataset
         var file = new SparseFile.Writer(Name, areOnes: false);
         foreach (var (columns, values) in records)
             file.Add(columns, values);
-        return Counts(Name, schema, file.ToFile(), recordNames);
+        return Of(Name, schema, file.ToFile(), recordNames);
     }
 
     /// <summary>Returns the records over other indices, with their names and labels: counts in a file are changed as they are read.</summary>
