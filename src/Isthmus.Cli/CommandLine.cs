@@ -121,6 +121,7 @@ public static class CommandLine
             CompressCommand.Create(),
             DecompressCommand.Create(),
             ServeCommand.Create(),
+            StudioCommand.Create(),
             ExportCommand.Create(),
             ImportCommand.Create(),
             InfoCommand.Create(),

@@ -81,6 +81,11 @@ public class LayersTests
         "Isthmus.Reporting/Drawing",
         "Isthmus.Reporting/Pages",
         "Isthmus.Reporting/Experiments",
+        "Isthmus.Studio/Folders",
+        "Isthmus.Studio/Components",
+        "Isthmus.Studio/Pages",
+        "Isthmus.Studio",
+        "Isthmus.Studio/Hosting",
         "Isthmus.Cli/Output",
         "Isthmus.Cli/Arguments",
         "Isthmus.Cli/Verbs",
@@ -183,6 +188,8 @@ public class LayersTests
     private static bool IsOurs(Type type) =>
         Assemblies.ContainsValue(type.Assembly)
         && Outer(type).Namespace is not null and not "System.Text.RegularExpressions.Generated"
+        // What Razor adds for components with a type parameter.
+        && !Outer(type).Namespace!.StartsWith("__Blazor", StringComparison.Ordinal)
         && !Outer(type).Name.StartsWith('<');
 
     private static Type Outer(Type type) => type.DeclaringType is { } outer ? Outer(outer) : type;

@@ -88,6 +88,12 @@ internal static class RunNames
         };
     }
 
+    /// <summary>Returns the words that start this program again, by full paths.</summary>
+    public static string[] Starting() =>
+        Environment.ProcessPath is { } file && Path.GetFileNameWithoutExtension(file) is not "dotnet" ? [file]
+        : Environment.GetCommandLineArgs()[0] is var library && File.Exists(library) ? [Environment.ProcessPath ?? "dotnet", Path.GetFullPath(library)]
+        : ["isthmus"];
+
     private static bool IsOnThePath(string file) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "")
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)

@@ -37,6 +37,9 @@ internal sealed class SvgChart
     /// <summary>The frame between the axes: its width and height.</summary>
     public (double Width, double Height) Frame => (Right - Left, Bottom - Top);
 
+    /// <summary>The frame's edges in the chart's coordinates.</summary>
+    public (double Left, double Top, double Right, double Bottom) Edges => (Left, Top, Right, Bottom);
+
     private double Left => Math.Max(LeastLeft, LeastLeft + Digit * (_y.Ticks.Max(tick => _y.TickText(tick).Length) - 6));
 
     private double Bottom => _height - 40;

@@ -117,13 +117,17 @@ internal static class IsthmusFile
         }
     }
 
+    /// <summary>Reads the manifest alone, without a look at the parts, for lists of many files.</summary>
+    /// <exception cref="InvalidInputException">Missing, damaged, foreign, of another kind or a newer version.</exception>
+    public static T ReadManifest<T>(string path, string kind) => Readable(path, kind, () =>
+        {
+            using var zip = ZipFile.OpenRead(path);
+            return Described<T>(Root(zip, kind));
+        });
+
     private static (T, Dictionary<string, IsthmusPart>) Read<T>(ZipArchive zip, string? path, long fileLength, string kind)
     {
-        var root = JsonNode.Parse(Contents(zip, ManifestName, LongestManifest))?.AsObject() ?? throw new InvalidDataException("its manifest is empty");
-        if (root["format"]?.GetValue<string>() is var format && format != kind)
-            throw new InvalidDataException($"it is {(format is null ? "no Isthmus file" : $"{Article(format)}")}, not {Article(kind)}");
-        if (root["format_version"]?.GetValue<int>() is var version && version != FormatVersion)
-            throw new InvalidDataException($"its format version is {version}, and this Isthmus reads {FormatVersion}; use a newer Isthmus");
+        var root = Root(zip, kind);
         var parts = new Dictionary<string, IsthmusPart>(StringComparer.Ordinal);
         foreach (var (name, hash) in root["parts"]?.AsObject() ?? throw new InvalidDataException("its manifest names no parts"))
         {
@@ -138,9 +142,24 @@ internal static class IsthmusFile
                 throw new InvalidDataException($"part {name} does not have the SHA-256 of the manifest");
             parts.Add(name, new(bytes));
         }
+        return (Described<T>(root), parts);
+    }
+
+    private static JsonObject Root(ZipArchive zip, string kind)
+    {
+        var root = JsonNode.Parse(Contents(zip, ManifestName, LongestManifest))?.AsObject() ?? throw new InvalidDataException("its manifest is empty");
+        if (root["format"]?.GetValue<string>() is var format && format != kind)
+            throw new InvalidDataException($"it is {(format is null ? "no Isthmus file" : $"{Article(format)}")}, not {Article(kind)}");
+        if (root["format_version"]?.GetValue<int>() is var version && version != FormatVersion)
+            throw new InvalidDataException($"its format version is {version}, and this Isthmus reads {FormatVersion}; use a newer Isthmus");
+        return root;
+    }
+
+    private static T Described<T>(JsonObject root)
+    {
         foreach (var extra in (string[])["format", "format_version", "parts"])
             root.Remove(extra);
-        return (root.Deserialize<T>(JsonFormat.Indented) ?? throw new InvalidDataException("its manifest is empty"), parts);
+        return root.Deserialize<T>(JsonFormat.Indented) ?? throw new InvalidDataException("its manifest is empty");
     }
 
     private static ZipArchiveEntry Entry(ZipArchive zip, string name, long longest)

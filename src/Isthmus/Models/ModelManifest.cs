@@ -30,6 +30,10 @@ public sealed record ModelManifest(
     /// <exception cref="InvalidInputException">Missing, damaged, foreign or newer.</exception>
     public static ModelManifest Read(string path) => IsthmusFile.Read<ModelManifest>(path, Kind).Manifest;
 
+    /// <summary>Reads the manifest without a check of the weights.</summary>
+    /// <exception cref="InvalidInputException">Missing, damaged, foreign or newer.</exception>
+    internal static ModelManifest Peek(string path) => IsthmusFile.ReadManifest<ModelManifest>(path, Kind);
+
     /// <summary>Reads the manifest of a model file from a stream, to its end; it need not seek, and stays open.</summary>
     /// <exception cref="InvalidInputException">Damaged, foreign or newer.</exception>
     public static ModelManifest Read(Stream stream) => IsthmusFile.Read<ModelManifest>(stream, Kind).Manifest;

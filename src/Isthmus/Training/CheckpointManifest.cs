@@ -28,4 +28,8 @@ public sealed record CheckpointManifest(
     /// <summary>Reads the manifest of a checkpoint.</summary>
     /// <exception cref="InvalidInputException">Missing, damaged, foreign or newer.</exception>
     public static CheckpointManifest Read(string path) => IsthmusFile.Read<CheckpointManifest>(path, Kind).Manifest;
+
+    /// <summary>Reads the manifest without a check of the weights.</summary>
+    /// <exception cref="InvalidInputException">Missing, damaged, foreign or newer.</exception>
+    internal static CheckpointManifest Peek(string path) => IsthmusFile.ReadManifest<CheckpointManifest>(path, Kind);
 }

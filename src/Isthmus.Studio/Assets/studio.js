@@ -1,0 +1,98 @@
+// What the browser alone can do: keep preferences, save files, copy text, follow the pointer over a chart.
+window.isthmus = (() => {
+  const download = (name, blob) => {
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(blob);
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  };
+  // A picture that stands alone: the styles that the page gives are written into it.
+  const standalone = svg => {
+    const copy = svg.cloneNode(true);
+    copy.querySelectorAll('.cross').forEach(mark => mark.remove());
+    const from = [svg, ...svg.querySelectorAll(':not(.cross):not(.cross *)')], to = [copy, ...copy.querySelectorAll('*')];
+    from.forEach((element, i) => {
+      const style = getComputedStyle(element);
+      for (const name of ['fill', 'stroke', 'stroke-width', 'stroke-dasharray', 'stroke-linejoin', 'opacity', 'font-size', 'font-family', 'text-anchor'])
+        to[i]?.style.setProperty(name, style.getPropertyValue(name));
+    });
+    const box = svg.viewBox.baseVal;
+    copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+    copy.setAttribute('width', box.width);
+    copy.setAttribute('height', box.height);
+    copy.style.background = getComputedStyle(document.body).backgroundColor;
+    return new XMLSerializer().serializeToString(copy);
+  };
+  const savePicture = (figure, name, asPng) => {
+    const svg = figure.querySelector('svg');
+    const text = standalone(svg);
+    if (!asPng) return download(`${name}.svg`, new Blob([text], { type: 'image/svg+xml' }));
+    const box = svg.viewBox.baseVal, scale = 3, image = new Image();
+    return new Promise((done, failed) => {
+      image.onload = () => {
+        const canvas = Object.assign(document.createElement('canvas'), { width: box.width * scale, height: box.height * scale });
+        const paint = canvas.getContext('2d');
+        paint.fillStyle = getComputedStyle(document.body).backgroundColor;
+        paint.fillRect(0, 0, canvas.width, canvas.height);
+        paint.drawImage(image, 0, 0, canvas.width, canvas.height);
+        canvas.toBlob(blob => { download(`${name}.png`, blob); done(); });
+      };
+      image.onerror = failed;
+      image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+    });
+  };
+  // Crosshair and zoom of a chart: data are the frame, the ranges and the points; a drag calls Zoom(from, to).
+  const follow = (figure, data, page) => {
+    const svg = figure.querySelector('svg'), tip = figure.querySelector('.tip');
+    figure.isthmus?.abort();
+    const stop = figure.isthmus = new AbortController(), on = (name, act) => svg.addEventListener(name, act, { signal: stop.signal });
+    const place = event => {
+      const box = svg.getBoundingClientRect(), view = svg.viewBox.baseVal;
+      return (event.clientX - box.left) / box.width * view.width;
+    };
+    const value = at => data.least + Math.min(1, Math.max(0, (at - data.left) / (data.right - data.left))) * (data.most - data.least);
+    const ns = 'http://www.w3.org/2000/svg', cross = document.createElementNS(ns, 'g');
+    cross.setAttribute('class', 'cross');
+    svg.append(cross);
+    let began = null;
+    const draw = at => {
+      const x = value(at), all = data.series.flatMap(series => series.x);
+      if (!all.length) return;
+      const nearest = all.reduce((best, one) => Math.abs(one - x) < Math.abs(best - x) ? one : best, all[0]);
+      const px = data.left + (nearest - data.least) / (data.most - data.least) * (data.right - data.left);
+      const edge = began === null ? '' : `<rect class="drag" x="${Math.min(began, at)}" y="${data.top}" width="${Math.abs(at - began)}" height="${data.bottom - data.top}"/>`;
+      cross.innerHTML = `<path class="hair" d="M${px} ${data.top}V${data.bottom}"/>${edge}`;
+      tip.textContent = '';
+      tip.append(Object.assign(document.createElement('b'), { textContent: `${data.label} ${+nearest.toPrecision(6)}` }));
+      for (const series of data.series) {
+        const i = series.x.indexOf(nearest);
+        if (i >= 0 && series.y[i] !== null)
+          tip.append(Object.assign(document.createElement('span'), { className: series.style, textContent: `${series.name} ${series.text ? series.text[i] : +series.y[i].toPrecision(5)}` }));
+      }
+      tip.hidden = false;
+      const box = svg.getBoundingClientRect(), left = px / svg.viewBox.baseVal.width * box.width;
+      tip.style.left = `${left > box.width / 2 ? left - tip.offsetWidth - 10 : left + 10}px`;
+    };
+    on('pointermove', event => draw(place(event)));
+    on('pointerleave', () => { began = null; cross.textContent = ''; tip.hidden = true; });
+    on('pointerdown', event => { if (data.zooms) { began = place(event); event.preventDefault(); } });
+    on('pointerup', event => {
+      const at = place(event), from = began;
+      began = null;
+      if (from !== null && Math.abs(at - from) > 8) page.invokeMethodAsync('Zoom', value(Math.min(from, at)), value(Math.max(from, at)));
+    });
+    on('dblclick', () => data.zooms && page.invokeMethodAsync('Zoom', null, null));
+  };
+  return {
+    preferences: () => [localStorage.getItem('isthmus.unit') ?? 'bits', document.documentElement.dataset.theme],
+    keep: (key, text) => {
+      localStorage.setItem(`isthmus.${key}`, text);
+      if (key === 'theme') document.documentElement.dataset.theme = text;
+    },
+    copy: text => navigator.clipboard.writeText(text).then(() => true, () => false),
+    saveText: (name, type, text) => download(name, new Blob([text], { type })),
+    savePicture,
+    follow,
+  };
+})();

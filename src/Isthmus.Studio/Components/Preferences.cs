@@ -1,0 +1,55 @@
+using Isthmus.Information;
+using Microsoft.JSInterop;
+
+namespace Isthmus.Studio.Components;
+
+/// <summary>What the reader prefers on every page: bits or nats, light or dark. Kept by the browser. Belongs to one connection, and to its thread.</summary>
+/// <param name="script">The browser.</param>
+public sealed class Preferences(IJSRuntime script)
+{
+    /// <summary>True for nats; bits otherwise.</summary>
+    public bool IsNats { get; private set; }
+
+    /// <summary>True on a dark page.</summary>
+    public bool IsDark { get; private set; }
+
+    /// <summary>Name of the unit of information.</summary>
+    public string Unit => IsNats ? "nats" : "bits";
+
+    /// <summary>Name of the other unit.</summary>
+    public string OtherUnit => IsNats ? "bits" : "nats";
+
+    /// <summary>Raised when a preference has changed.</summary>
+    public event Action? Changed;
+
+    /// <summary>Nats in the unit that is shown.</summary>
+    public double Of(double nats) => IsNats ? nats : InformationUnits.NatsToBits(nats);
+
+    /// <summary>Reads what the browser has kept; light or dark as its system is, where it has kept nothing.</summary>
+    public async Task LoadAsync()
+    {
+        var kept = await script.InvokeAsync<string[]>("isthmus.preferences");
+        (IsNats, IsDark) = (kept[0] == "nats", kept[1] == "dark");
+        Changed?.Invoke();
+    }
+
+    /// <summary>Shows the other unit.</summary>
+    public Task SwitchUnitAsync()
+    {
+        IsNats = !IsNats;
+        return KeepAsync("unit", Unit);
+    }
+
+    /// <summary>Shows the other theme.</summary>
+    public Task SwitchThemeAsync()
+    {
+        IsDark = !IsDark;
+        return KeepAsync("theme", IsDark ? "dark" : "light");
+    }
+
+    private async Task KeepAsync(string key, string value)
+    {
+        Changed?.Invoke();
+        await script.InvokeVoidAsync("isthmus.keep", key, value);
+    }
+}

@@ -1,0 +1,19 @@
+using MudBlazor;
+
+namespace Isthmus.Studio;
+
+/// <summary>A page of the studio, as its menu names it.</summary>
+/// <param name="Path">Address below the root, without a slash; that of its <c>@page</c>.</param>
+/// <param name="Name">Word in the menu.</param>
+/// <param name="Icon">Its picture.</param>
+/// <param name="Summary">One sentence on what it is for.</param>
+/// <param name="OfRun">True if the page shows one run, named by <c>?run=</c>, which the menu then keeps.</param>
+public sealed record StudioPage(string Path, string Name, string Icon, string Summary, bool OfRun = false);
+
+/// <summary>All pages in the order of the menu. A page is a folder below <c>Pages</c> and a line here. Safe to use from several threads.</summary>
+public static class StudioPages
+{
+    /// <summary>The pages.</summary>
+    public static IReadOnlyList<StudioPage> All { get; } =
+    [new("", "Runs", Icons.Material.Filled.ViewList, "All runs of the folder: compare, tag and tidy them.")];
+}
