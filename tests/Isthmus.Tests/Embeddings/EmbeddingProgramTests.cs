@@ -20,6 +20,7 @@ public sealed class EmbeddingProgramTests(EmbeddingModels models) : IClassFixtur
             folder.File("embed.cs"),
             $$"""
             #:project {{Path.Combine(ReadmeTests.Root, "src", "Isthmus.Extensions.AI", "Isthmus.Extensions.AI.csproj")}}
+            #:property OutputPath={{folder.File("out")}}/
             using System.Globalization;
             using Isthmus.Extensions.AI;
             using Microsoft.Extensions.AI;
@@ -35,7 +36,7 @@ public sealed class EmbeddingProgramTests(EmbeddingModels models) : IClassFixtur
                 Console.WriteLine(string.Join(' ', code.ToArray().Select(number => number.ToString("R", CultureInfo.InvariantCulture))));
             """
         );
-        await ReadmeTests.Dotnet(folder.Path, "build", "-c", "Release", folder.File("embed.cs"), "-o", folder.File("out"));
+        await ReadmeTests.Dotnet(folder.Path, "build", "-c", "Release", folder.File("embed.cs"));
         var files = Directory.GetFiles(folder.File("out"), "*", SearchOption.AllDirectories).Select(Path.GetFileName).ToArray();
         Assert.Contains("embed.dll", files);
         Assert.DoesNotContain(files, file => file!.Contains("torch_cpu", StringComparison.OrdinalIgnoreCase));
