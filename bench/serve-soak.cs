@@ -1,6 +1,7 @@
 #:project ../src/Isthmus.Cpu/Isthmus.Cpu.csproj
 #:property UseCurrentRuntimeIdentifier=true
 #:property SelfContained=false
+#:property PublishAot=false
 // A server under mixed traffic: rows, batches, tensors, metadata and metrics, beside malformed JSON, bodies that are too large, connections that are cut off,
 // and a model file that is replaced every 5 seconds, now and then by a damaged one. Every answer must be that of the library by one of the two models that the
 // file has in turn, and no request may be lost. Ends with SIGTERM while requests are under way. Loopback only.

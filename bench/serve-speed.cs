@@ -2,6 +2,7 @@
 #:project ../src/Isthmus.Cpu/Isthmus.Cpu.csproj
 #:property UseCurrentRuntimeIdentifier=true
 #:property SelfContained=false
+#:property PublishAot=false
 // Parts of bench/serve-speed.sh: a model and bodies, the library by itself, and a bare endpoint that echoes JSON.
 //
 //     dotnet run -c Release bench/serve-speed.cs make FOLDER | library FOLDER SECONDS | echo URL

@@ -6,6 +6,7 @@ namespace Isthmus;
 internal static class NumberText
 {
     private const string Unknown = "not known";
+    private const int Longest = 40;
 
     /// <summary>Returns a value with its standard error: the error to one digit (two if that digit is 1), the value to the same place.</summary>
     public static string Of(double value, double? standardError)
@@ -39,9 +40,24 @@ internal static class NumberText
     {
         if (!double.IsFinite(value) || value != 0 && Math.Abs(value) is < 1e-5 or >= 1e15)
             return Of(value, Math.Min(digits, 6));
-        var rounded = double.Parse(value.ToString($"G{digits}", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
-        var text = rounded.ToString("#,0.####################", CultureInfo.InvariantCulture);
-        return text.StartsWith('-') ? $"−{text[1..]}" : text;
+        Span<char> plain = stackalloc char[Longest];
+        value.TryFormat(plain, out var length, digits == 15 ? "G15" : $"G{digits}", CultureInfo.InvariantCulture);
+        plain = plain[..length];
+        if (plain.Contains('E'))
+        {
+            var text = double.Parse(plain, provider: CultureInfo.InvariantCulture).ToString("#,0.####################", CultureInfo.InvariantCulture);
+            return text.StartsWith('-') ? $"−{text[1..]}" : text;
+        }
+        // The digits as they are, with a comma before every three of the whole ones.
+        Span<char> own = stackalloc char[2 * Longest];
+        var (at, whole) = (0, plain.IndexOf('.') is > 0 and var point ? point : length);
+        for (var i = 0; i < length; i++)
+        {
+            if (i < whole && i > 0 && (whole - i) % 3 == 0 && plain[i - 1] != '-')
+                own[at++] = ',';
+            own[at++] = plain[i] == '-' ? '−' : plain[i];
+        }
+        return new(own[..at]);
     }
 
     /// <summary>Returns a fraction as a percentage.</summary>

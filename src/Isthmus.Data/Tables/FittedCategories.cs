@@ -71,7 +71,9 @@ public sealed record FittedCategories(
                 : Levels.Count
             )
             .ToArray();
-        var rare = column.Texts.Select(text => _rare.Contains(text) || _rareValues.Contains(CellValue.Of(text))).ToArray();
+        var rare = column
+            .Texts.Select((text, code) => places[code] == Levels.Count && (_rare.Contains(text) || _rareValues.Contains(CellValue.Of(text))))
+            .ToArray();
         var unseen = 0;
         var codes = column.Codes;
         for (var row = 0; row < codes.Length; row++)

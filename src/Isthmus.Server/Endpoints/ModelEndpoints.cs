@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Isthmus.Codes;
+using Isthmus.Data.Cells;
 using Isthmus.Data.Records;
 using Isthmus.Data.Tables;
 using Isthmus.Server.Models;
@@ -8,6 +9,7 @@ using Isthmus.Server.Records;
 using Isthmus.Server.Requests;
 using Isthmus.Server.Security;
 using Isthmus.Server.Settings;
+using Isthmus.Server.Tables;
 using Isthmus.Tables;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -19,6 +21,9 @@ namespace Isthmus.Server.Endpoints;
 /// <summary>Plain endpoints of models: JSON, CSV, Parquet or pictures in, JSON out, for a person with curl.</summary>
 internal sealed class ModelEndpoints(ModelRegistry registry, RequestGate gate, IOptions<ServerOptions> options)
 {
+    // Bytes of an answer that wait to be sent at most.
+    private const int MostUnsent = 64 << 10;
+
     /// <summary>Adds the endpoints.</summary>
     public void Map(RouteGroupBuilder group)
     {
@@ -56,44 +61,73 @@ internal sealed class ModelEndpoints(ModelRegistry registry, RequestGate gate, I
         var rows = lease.Model.Rows
             ?? throw new InvalidInputException(null, $"The model is of {lease.Model.Schema}, and has no rows to score", "take one of a table");
         var (kind, extension) = RequestBody.KindOf(context.Request);
-        ScoredRowList scored;
         if (kind == BodyKind.Lines)
         {
             await ScoreLines(context, rows);
             return;
         }
+        IReadOnlyList<TablePart> parts;
         if (kind == BodyKind.File)
         {
             using var file = await BodyFile.ReadAsync(context, extension);
-            scored = file.Use(path => rows.Score(path, context.RequestAborted));
-            Limited(scored.Count);
+            parts = file.Use(path => rows.Read(path, options.Value.MaxRows));
         }
         else
         {
-            using var body = await RequestBody.JsonAsync(context);
-            var elements = Rows.Elements(body.RootElement);
-            Limited(elements.Count);
-            scored = rows.Score(TableInput.Of(Rows.Table(elements)), context.RequestAborted);
+            using var body = await PooledBody.ReadAsync(context);
+            parts = rows.Json.TryRead(body.Bytes.Span, options.Value.MaxRows) is { } part ? [part] : Read(rows, Rows.Elements(RequestBody.Parse(body.Bytes)));
         }
-        await Answers.WriteAsync(context, scored);
+        // Scored before the answer begins, so that a fault has a status of its own.
+        var scored = parts.Select(part => (Part: part, Scores: rows.Score(part, context.RequestAborted))).ToArray();
+        context.Response.ContentType = Answers.Json;
+        await using var writer = new Utf8JsonWriter(context.Response.BodyWriter, ScoredRowWriter.Options);
+        writer.WriteStartArray();
+        var index = 0;
+        foreach (var (part, scores) in scored)
+            for (var row = 0; row < scores.Count; row++)
+            {
+                rows.Writer.Write(writer, part, scores, row, index++);
+                if (writer.BytesPending + context.Response.BodyWriter.UnflushedBytes > MostUnsent)
+                {
+                    await writer.FlushAsync(context.RequestAborted);
+                    await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+                }
+            }
+        writer.WriteEndArray();
     }
 
     /// <summary>Scores a stream of lines, and writes a line each as they come.</summary>
-    private async Task ScoreLines(HttpContext context, Isthmus.Server.Tables.ServedRows rows)
+    private async Task ScoreLines(HttpContext context, ServedRows rows)
     {
         var lines = new LineReader(context.Request.BodyReader, most: 1000, options.Value.MaxBodyBytes);
+        await using var writer = new Utf8JsonWriter(context.Response.BodyWriter, ScoredRowWriter.Options);
         while (await lines.ReadAsync(context.RequestAborted) is { Count: > 0 } some)
         {
-            var table = TableInput.Of(Rows.Table<JsonElement>([.. some.Select(RequestBody.Parse)]));
-            var scored = rows.Score(table, context.RequestAborted);
-            context.Response.ContentType = "application/x-ndjson";
-            foreach (var row in scored)
+            var parts = rows.Json.TryRead(some) is { } part ? [part] : Read(rows, [.. some.Select(RequestBody.Parse)]);
+            foreach (var read in parts)
             {
-                await JsonSerializer.SerializeAsync(context.Response.BodyWriter, row, JsonFormat.Compact, context.RequestAborted);
-                context.Response.BodyWriter.Write("\n"u8);
+                var scores = rows.Score(read, context.RequestAborted);
+                context.Response.ContentType = "application/x-ndjson";
+                for (var row = 0; row < scores.Count; row++)
+                {
+                    rows.Writer.Write(writer, read, scores, row, row);
+                    writer.Flush();
+                    writer.Reset();
+                    context.Response.BodyWriter.Write("\n"u8);
+                }
             }
             await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
         }
+    }
+
+    /// <summary>Rows as the reader of all tables takes them.</summary>
+    private IReadOnlyList<TablePart> Read(ServedRows rows, IReadOnlyList<JsonElement> elements)
+    {
+        Limited(elements.Count);
+        foreach (var element in elements)
+            if (element.ValueKind == JsonValueKind.Object)
+                Columns(element.GetPropertyCount(), "A row", "columns");
+        return rows.Read(TableInput.Of(Rows.Table(elements)), options.Value.MaxRows);
     }
 
     private async Task Encode(HttpContext context)
@@ -147,7 +181,7 @@ internal sealed class ModelEndpoints(ModelRegistry registry, RequestGate gate, I
         var history = body.RootElement.ValueKind == JsonValueKind.Object && body.RootElement.TryGetProperty("history", out var own) ? own : body.RootElement;
         if (history.ValueKind != JsonValueKind.Array)
             throw new InvalidInputException("The body", "has no history", """give an array of items, or {"history": [...], "count": 10}""");
-        Columns(history.GetArrayLength());
+        Columns(history.GetArrayLength(), "The history", "items");
         string[] items = [.. history.EnumerateArray().Select(item => item.ToString())];
         var count = Math.Clamp(Whole(body.RootElement, "count", 10), 1, 1000);
         await Answers.WriteAsync(context, await lease.Model.WithTensorsAsync(model => model.Recommend(items, count), context.RequestAborted));
@@ -216,18 +250,15 @@ internal sealed class ModelEndpoints(ModelRegistry registry, RequestGate gate, I
     private void Limited(int records)
     {
         if (records > options.Value.MaxRows)
-            throw new RequestException(
-                StatusCodes.Status413PayloadTooLarge,
-                $"The body has {records:N0} records, and a request at most {options.Value.MaxRows:N0}; send fewer at a time."
-            );
+            throw RequestException.TooManyRecords(records, options.Value.MaxRows);
     }
 
-    private void Columns(int columns)
+    private void Columns(int columns, string what, string unit)
     {
         if (columns > options.Value.MaxColumns)
             throw new RequestException(
                 StatusCodes.Status413PayloadTooLarge,
-                $"The history has {columns:N0} items, and at most {options.Value.MaxColumns:N0} are taken."
+                $"{what} has {columns:N0} {unit}, and at most {options.Value.MaxColumns:N0} are taken."
             );
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using Isthmus.Server.Protocol;
 using Isthmus.Server.Requests;
@@ -73,7 +72,9 @@ internal sealed class OpenInferenceEndpoints(InferenceModels models, RequestGate
         var (name, version) = ModelOf(context);
         Found(() => models.Describe(name, version));
         var json = JsonLength(context.Request);
-        var request = InferRequestReader.Read((await BodyAsync(context)).Span, json);
+        InferRequest request;
+        using (var body = await PooledBody.ReadAsync(context))
+            request = InferRequestReader.Read(body.Bytes.Span, json);
         var response = Found(() => models.Infer(name, version, request, options.Value.MaxRows, context.RequestAborted));
         var (head, binary) = InferResponseWriter.Write(response, request.IsBinary);
         context.Response.ContentType = binary.Count == 0 ? "application/json; charset=utf-8" : "application/octet-stream";
@@ -115,21 +116,5 @@ internal sealed class OpenInferenceEndpoints(InferenceModels models, RequestGate
         return header.Count == 1 && long.TryParse(header[0], NumberStyles.None, CultureInfo.InvariantCulture, out var length)
             ? length
             : throw new InvalidInputException($"The header {BinaryHeader.Name}", "is no length in bytes", "give the number of bytes of JSON");
-    }
-
-    private static async Task<ReadOnlyMemory<byte>> BodyAsync(HttpContext context)
-    {
-        var reader = context.Request.BodyReader;
-        while (true)
-        {
-            var read = await reader.ReadAsync(context.RequestAborted);
-            if (read.IsCompleted)
-            {
-                var body = read.Buffer.ToArray();
-                reader.AdvanceTo(read.Buffer.End);
-                return body;
-            }
-            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-        }
     }
 }

@@ -6,7 +6,8 @@ namespace Isthmus.Server.Requests;
 /// <summary>Answers in JSON, names in snake_case, and numbers that are not finite as texts; a failure is an object of one property, <c>error</c>.</summary>
 internal static class Answers
 {
-    private const string Json = "application/json; charset=utf-8";
+    /// <summary>Media type of answers.</summary>
+    public const string Json = "application/json; charset=utf-8";
 
     /// <summary>Writes an object.</summary>
     public static async Task WriteAsync<T>(HttpContext context, T value, int status = StatusCodes.Status200OK)

@@ -80,15 +80,24 @@ internal static class RequestBody
         // Half of a surrogate pair in a name, which is read when names are compared.
         catch (InvalidOperationException e)
         {
-            throw new InvalidInputException("The body", "has a name that is no Unicode", "give names in UTF-8", cause: e);
+            throw NoUnicode(e);
         }
     }
 
     /// <summary>Reads one value of JSON.</summary>
+    /// <exception cref="JsonException">It is no JSON, or names a property twice.</exception>
+    /// <exception cref="InvalidInputException">A name in it is no Unicode.</exception>
     public static JsonElement Parse(ReadOnlyMemory<byte> json)
     {
-        using var document = JsonDocument.Parse(json, Strict);
-        return document.RootElement.Clone();
+        try
+        {
+            using var document = JsonDocument.Parse(json.Span.StartsWith("\uFEFF"u8) ? json["\uFEFF"u8.Length..] : json, Strict);
+            return document.RootElement.Clone();
+        }
+        catch (InvalidOperationException e)
+        {
+            throw NoUnicode(e);
+        }
     }
 
     /// <summary>Reads the whole body.</summary>
@@ -106,4 +115,6 @@ internal static class RequestBody
     public static string Describe(JsonException e) =>
         $"The body is no JSON that can be read: {e.Message.Split(". LineNumber", StringSplitOptions.None)[0].ReplaceLineEndings(" ").TrimEnd('.')}"
         + (e.LineNumber is { } line ? $" (line {line + 1}, byte {e.BytePositionInLine + 1})." : ".");
+
+    private static InvalidInputException NoUnicode(Exception cause) => new("The body", "has a name that is no Unicode", "give names in UTF-8", cause: cause);
 }

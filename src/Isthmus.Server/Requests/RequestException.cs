@@ -5,4 +5,11 @@ internal sealed class RequestException(int status, string message) : Exception(m
 {
     /// <summary>Status of the answer.</summary>
     public int Status { get; } = status;
+
+    /// <summary>413: more records than a request may have.</summary>
+    public static RequestException TooManyRecords(int records, int most) =>
+        new(
+            413,
+            $"The body has {(records > most + 1 ? $"{records:N0}" : $"more than {most:N0}")} records, and a request at most {most:N0}; send fewer at a time."
+        );
 }

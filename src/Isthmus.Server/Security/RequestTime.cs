@@ -6,15 +6,15 @@ namespace Isthmus.Server.Security;
 internal sealed class RequestTime : IDisposable
 {
     private readonly CancellationTokenSource _over;
-    private readonly CancellationTokenSource? _both;
     private readonly HttpContext _context;
     private readonly CancellationToken _aborted;
 
     public RequestTime(HttpContext context, TimeSpan limit)
     {
-        (_context, _aborted, _over) = (context, context.RequestAborted, new(limit));
-        _both = CancellationTokenSource.CreateLinkedTokenSource(_aborted, _over.Token);
-        context.RequestAborted = _both.Token;
+        (_context, _aborted) = (context, context.RequestAborted);
+        _over = CancellationTokenSource.CreateLinkedTokenSource(_aborted);
+        _over.CancelAfter(limit);
+        context.RequestAborted = _over.Token;
     }
 
     /// <summary>True if the time is over and the client still waits.</summary>
@@ -24,7 +24,6 @@ internal sealed class RequestTime : IDisposable
     public void Dispose()
     {
         _context.RequestAborted = _aborted;
-        _both?.Dispose();
         _over.Dispose();
     }
 }

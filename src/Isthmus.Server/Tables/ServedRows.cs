@@ -3,6 +3,7 @@ using Isthmus.Data.Tables;
 using Isthmus.Models;
 using Isthmus.Onnx.Tables;
 using Isthmus.Server.Drift;
+using Isthmus.Server.Requests;
 using Isthmus.Tables;
 
 namespace Isthmus.Server.Tables;
@@ -15,7 +16,8 @@ internal sealed class ServedRows : IRowScorer
     /// <param name="schema">Its schema.</param>
     public ServedRows(TrainedModel model, TableSchema schema)
     {
-        (Schema, Scorer) = (schema, new([model]));
+        (Schema, Scorer, Json) = (schema, new([model]), new(schema));
+        Writer = new(Scorer);
         Observation = TableObservation.Of(schema, model.Reference!, Scorer.Usual, TimeProvider.System);
     }
 
@@ -24,6 +26,12 @@ internal sealed class ServedRows : IRowScorer
 
     /// <summary>The scorer.</summary>
     public RowScorer Scorer { get; }
+
+    /// <summary>Reader of rows in JSON.</summary>
+    public JsonRowReader Json { get; }
+
+    /// <summary>Writer of scored rows.</summary>
+    public ScoredRowWriter Writer { get; }
 
     /// <summary>Scores and columns of the rows that were scored, beside those of training.</summary>
     public ModelObservation Observation { get; }
@@ -47,7 +55,26 @@ internal sealed class ServedRows : IRowScorer
         return scored;
     }
 
-    /// <summary>Scores rows, which are read in parts; as many are called unusual as by the graph of a score.</summary>
-    public ScoredRowList Score(TableInput rows, CancellationToken cancellationToken) =>
-        ScoredRowList.Of(this, Schema, rows, ScoreGraph.FalseAlarms, cancellationToken);
+    /// <summary>Reads the rows of a table in parts.</summary>
+    /// <param name="table">A file, or memory.</param>
+    /// <param name="most">Rows at most; reading ends there.</param>
+    /// <exception cref="RequestException">413: more rows, or more columns than a row may have.</exception>
+    /// <exception cref="InvalidInputException">No rows of the schema.</exception>
+    public IReadOnlyList<TablePart> Read(TableInput table, int most)
+    {
+        var (parts, count) = (new List<TablePart>(), 0);
+        MixedTableReader.ForEachPart(
+            table,
+            Schema,
+            part =>
+            {
+                count += part.Rows.Length / Schema.Dimension;
+                if (count > most)
+                    throw RequestException.TooManyRecords(count, most);
+                parts.Add(part);
+            },
+            []
+        );
+        return count > 0 ? parts : throw new InvalidInputException(null, $"{table.Name} hold no records", "give at least one row");
+    }
 }

@@ -15,12 +15,13 @@ internal sealed class UsualCells
         MostOfLevels = 0.9;
     private const int LeastRows = 10,
         MostLevelsNamed = 3,
-        Shown = 3;
+        Shown = 3,
+        Few = 128;
     private readonly TableSchema _table;
     private readonly float[] _kept;
     private readonly Lazy<RarePairs> _pairs;
-    private readonly (double Low, double High)?[] _ranges;
-    private readonly ConcurrentDictionary<Condition, (double Low, double High)?> _rangesGiven = [];
+    private readonly KnownRange?[] _ranges;
+    private readonly ConcurrentDictionary<Condition, KnownRange?> _rangesGiven = [];
     private readonly ConcurrentDictionary<Condition, string> _levelsGiven = [];
     private readonly ConcurrentDictionary<(int Other, int Class), string> _conditions = [];
     private readonly ConcurrentDictionary<int, double> _missing = [];
@@ -54,25 +55,30 @@ internal sealed class UsualCells
     /// <param name="value">A column's cell in words.</param>
     public ScoreReasons Reasons(float[] row, float[] bits, float other, Func<int, string> value)
     {
-        var (pairs, others) = (new double[row.Length], new int[row.Length]);
+        Span<double> pairs = row.Length <= Few ? stackalloc double[row.Length] : new double[row.Length];
+        Span<int> others = row.Length <= Few ? stackalloc int[row.Length] : new int[row.Length],
+            order = row.Length <= Few ? stackalloc int[row.Length] : new int[row.Length];
         _pairs.Value.Bits(row, isKept: false, pairs, others);
-        var order = Enumerable.Range(0, row.Length).OrderByDescending(column => bits[column]).ToArray();
+        for (var column = 0; column < order.Length; column++)
+            order[column] = column;
+        order.Sort((a, b) => bits[b].CompareTo(bits[a]) is not 0 and var more ? more : a - b);
         // A contribution below a twentieth means little.
-        var least = 0.05 * bits.Where(share => share > 0).Sum();
-        int[] named =
-        [
-            .. order.Take(Shown).Where((column, place) => place == 0 || bits[column] > least),
-            .. order.Skip(Shown).Where(column => IsUnheardOf(column, row[column])).Take(Shown),
-        ];
-        return new(
-            [
-                .. named
-                    .Distinct()
-                    .Select(column => new ScoreReason(_table.Fields[column].Name, value(column), Usual(column, row, others[column]), bits[column])),
-            ],
-            order.Except(named).Sum(column => bits[column]),
-            other
-        );
+        var (all, rest, unlike) = (0.0, 0.0, 0);
+        foreach (var share in bits)
+            all += share > 0 ? share : 0;
+        var (least, reasons) = (0.05 * (float)all, new List<ScoreReason>(Shown));
+        for (var place = 0; place < order.Length; place++)
+        {
+            var column = order[place];
+            if (place < Shown ? place == 0 || bits[column] > least : unlike < Shown && IsUnheardOf(column, row[column]))
+            {
+                unlike += place < Shown ? 0 : 1;
+                reasons.Add(new(_table.Fields[column].Name, value(column), Usual(column, row, others[column]), bits[column]));
+            }
+            else
+                rest += bits[column];
+        }
+        return new(reasons, (float)rest, other);
     }
 
     /// <summary>Returns a number on its column's grid, restoring digits lost in single precision.</summary>
@@ -93,17 +99,16 @@ internal sealed class UsualCells
         if (_table.Fields[column] is not FittedNumbers field || _ranges[column] is not { } range)
             return "";
         var number = field.Unscaled(cell);
-        var usual = $"usual {Text(column, field, range.Low)} to {Text(column, field, range.High)}";
         if (IsUnheardOf(column, cell))
-            return $"{(number > field.Maximum ? "above" : "below")} every training row; {usual}";
+            return $"{(number > field.Maximum ? "above" : "below")} every training row; {range.Text}";
         return
             number >= range.Low
             && number <= range.High
             && Given(column, row, other) is { } near
             && _rangesGiven.GetOrAdd(near, condition => Range(column, condition.IsMet(this))) is { } given
             && (number < given.Low || number > given.High)
-            ? $"usual {Text(column, field, given.Low)} to {Text(column, field, given.High)}{Where(row, other)}"
-            : usual;
+            ? $"{given.Text}{Where(row, other)}"
+            : range.Text;
     }
 
     /// <summary>Returns true if no training row has a cell like it.</summary>
@@ -137,10 +142,13 @@ internal sealed class UsualCells
     }
 
     /// <summary>Returns the 1 % and 99 % quantiles of the chosen rows; null if they are too few.</summary>
-    private (double Low, double High)? Range(int column, Func<int, bool> isMeant) =>
-        _table.Fields[column] is FittedNumbers && Known(column, isMeant) is { Length: >= LeastRows } known
-            ? (known[(int)(Tail * known.Length)], known[known.Length - 1 - (int)(Tail * known.Length)])
-            : null;
+    private KnownRange? Range(int column, Func<int, bool> isMeant)
+    {
+        if (_table.Fields[column] is not FittedNumbers field || Known(column, isMeant) is not { Length: >= LeastRows } known)
+            return null;
+        var (low, high) = (known[(int)(Tail * known.Length)], known[known.Length - 1 - (int)(Tail * known.Length)]);
+        return new(low, high, $"usual {Text(column, field, low)} to {Text(column, field, high)}");
+    }
 
     private double[] Known(int column, Func<int, bool> isMeant) =>
         [
@@ -188,6 +196,9 @@ internal sealed class UsualCells
             ? number.ToString("0", CultureInfo.InvariantCulture)
             : NumberText.Own(number, field.Step > 0 ? 15 : 6);
     }
+
+    /// <summary>The 1 % and 99 % quantiles of a column's cells, and both in words.</summary>
+    private sealed record KnownRange(double Low, double High, string Text);
 
     /// <summary>A column's cells in the kept rows whose other column has a class; of all rows where <paramref name="Other"/> is -1.</summary>
     private readonly record struct Condition(int Column, int Other, int Class)
