@@ -10,6 +10,9 @@ public sealed class TrainedModels : IDisposable
     /// <summary>Customers, of whom premium ones spend much.</summary>
     public string Customers => Kept("customers", () => Autoencoders.TableVae(latent: 4).Fit(Table(seed: 1), new() { Epochs = 3 }));
 
+    /// <summary>Members of a club: identifiers, dates, truth values, a category of digits, and a column that is left out.</summary>
+    public string Members => Kept("members", () => Autoencoders.TableVae(latent: 3).Fit(Club(), new() { Epochs = 1 }));
+
     /// <summary>Points of three numbers.</summary>
     public string Points => Kept("points", () => Autoencoders.Vae(latent: 2).Fit(Vectors.From(Cloud(seed: 1)).Split(seed: 1), new() { Epochs = 2 }));
 
@@ -40,5 +43,25 @@ public sealed class TrainedModels : IDisposable
         object?[] Customer(int i) =>
             i % 3 == 0 ? [random.Next(30, 70), "premium", random.Next(500, 1000)] : [random.Next(18, 70), "basic", i % 11 == 0 ? null : random.Next(10, 80)];
         return Rows.From(["age", "plan", "spent"], Enumerable.Range(0, 600).Select(Customer)).Split(seed: 1);
+    }
+
+    private static Isthmus.Data.Records.DataSplits Club()
+    {
+        var random = new Random(2);
+        object?[] Member(int i) =>
+            [
+                $"M-{i:0000}",
+                new DateTime(2020, 1, 1).AddDays(random.Next(1000)),
+                random.Next(3) == 0,
+                random.Next(5) == 0 ? null : $"{75000 + random.Next(4)}",
+                random.Next(7) == 0 ? null : Math.Round(10 * random.NextDouble(), 2),
+                null,
+            ];
+        return Rows.From(
+                ["Member", "Joined", "Active", "Zip", "Hours", "Empty"],
+                Enumerable.Range(0, 400).Select(Member),
+                new() { Kinds = { ["Zip"] = Isthmus.Data.Cells.ColumnKind.Category } }
+            )
+            .Split(seed: 1);
     }
 }

@@ -10,7 +10,6 @@ using Isthmus.Server.Requests;
 using Isthmus.Server.Security;
 using Isthmus.Server.Settings;
 using Isthmus.Server.Tables;
-using Isthmus.Tables;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -78,7 +77,7 @@ internal sealed class ModelEndpoints(ModelRegistry registry, RequestGate gate, I
             parts = rows.Json.TryRead(body.Bytes.Span, options.Value.MaxRows) is { } part ? [part] : Read(rows, Rows.Elements(RequestBody.Parse(body.Bytes)));
         }
         // Scored before the answer begins, so that a fault has a status of its own.
-        var scored = parts.Select(part => (Part: part, Scores: rows.Score(part, context.RequestAborted))).ToArray();
+        var scored = parts.Select(part => (Part: part, Scores: rows.Score(part.Rows, context.RequestAborted))).ToArray();
         context.Response.ContentType = Answers.Json;
         await using var writer = new Utf8JsonWriter(context.Response.BodyWriter, ScoredRowWriter.Options);
         writer.WriteStartArray();
@@ -106,7 +105,7 @@ internal sealed class ModelEndpoints(ModelRegistry registry, RequestGate gate, I
             var parts = rows.Json.TryRead(some) is { } part ? [part] : Read(rows, [.. some.Select(RequestBody.Parse)]);
             foreach (var read in parts)
             {
-                var scores = rows.Score(read, context.RequestAborted);
+                var scores = rows.Score(read.Rows, context.RequestAborted);
                 context.Response.ContentType = "application/x-ndjson";
                 for (var row = 0; row < scores.Count; row++)
                 {
@@ -250,7 +249,7 @@ internal sealed class ModelEndpoints(ModelRegistry registry, RequestGate gate, I
     private void Limited(int records)
     {
         if (records > options.Value.MaxRows)
-            throw RequestException.TooManyRecords(records, options.Value.MaxRows);
+            throw RequestException.TooManyRecords(options.Value.MaxRows);
     }
 
     private void Columns(int columns, string what, string unit)

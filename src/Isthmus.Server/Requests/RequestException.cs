@@ -7,9 +7,6 @@ internal sealed class RequestException(int status, string message) : Exception(m
     public int Status { get; } = status;
 
     /// <summary>413: more records than a request may have.</summary>
-    public static RequestException TooManyRecords(int records, int most) =>
-        new(
-            413,
-            $"The body has {(records > most + 1 ? $"{records:N0}" : $"more than {most:N0}")} records, and a request at most {most:N0}; send fewer at a time."
-        );
+    /// <param name="most">Records that it may have.</param>
+    public static RequestException TooManyRecords(int most) => new(413, $"The body has more than {most:N0} records; send fewer at a time.");
 }

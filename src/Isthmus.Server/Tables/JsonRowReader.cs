@@ -157,7 +157,7 @@ internal sealed class JsonRowReader
                     _has[place].Numbers = true;
                     // Whole numbers that a 64-bit float does not hold are texts elsewhere.
                     return reader.TryGetDouble(out var number)
-                        && Math.Abs(number) < MostPlain
+                        && (Math.Abs(number) < MostPlain || !reader.TryGetInt64(out _))
                         && column.TryAdd(Cell.Of(number, _reader._rules), _reader._rules);
                 case JsonTokenType.String:
                     _has[place].Texts = !column.IsText;

@@ -1,7 +1,6 @@
 using Isthmus.Data.Cells;
 using Isthmus.Data.Tables;
 using Isthmus.Models;
-using Isthmus.Onnx.Tables;
 using Isthmus.Server.Drift;
 using Isthmus.Server.Requests;
 using Isthmus.Tables;
@@ -9,7 +8,7 @@ using Isthmus.Tables;
 namespace Isthmus.Server.Tables;
 
 /// <summary>The scorer of a model of rows, which is managed code and needs no tensor library. Safe to use from several threads.</summary>
-internal sealed class ServedRows : IRowScorer
+internal sealed class ServedRows
 {
     /// <summary>Scores the rows that a model keeps, which serve as reference.</summary>
     /// <param name="model">A model of rows.</param>
@@ -36,14 +35,8 @@ internal sealed class ServedRows : IRowScorer
     /// <summary>Scores and columns of the rows that were scored, beside those of training.</summary>
     public ModelObservation Observation { get; }
 
-    /// <inheritdoc/>
+    /// <summary>Scores of usual rows.</summary>
     public ReferenceScores Usual => Scorer.Usual;
-
-    /// <inheritdoc/>
-    public UsualCells Usually => Scorer.Usually;
-
-    /// <inheritdoc/>
-    public ScoredRows Score(TablePart part, CancellationToken cancellationToken) => Score(part.Rows, cancellationToken);
 
     /// <summary>Scores rows, and observes them.</summary>
     /// <param name="rows">N x D numbers on the model's scale.</param>
@@ -70,7 +63,7 @@ internal sealed class ServedRows : IRowScorer
             {
                 count += part.Rows.Length / Schema.Dimension;
                 if (count > most)
-                    throw RequestException.TooManyRecords(count, most);
+                    throw RequestException.TooManyRecords(most);
                 parts.Add(part);
             },
             []

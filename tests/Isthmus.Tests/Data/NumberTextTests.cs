@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Isthmus.Tests.Data;
 
 public class NumberTextTests
@@ -29,4 +31,20 @@ public class NumberTextTests
     [InlineData(192, "3 min 12 s")]
     [InlineData(7500, "2 h 5 min")]
     public void Durations_have_their_two_largest_units(double seconds, string text) => Assert.Equal(text, NumberText.Duration(seconds));
+
+    [Fact]
+    public void Own_numbers_have_the_digits_and_marks_of_a_custom_format()
+    {
+        var random = new Random(1);
+        foreach (var digits in new[] { 6, 15 })
+            for (var i = 0; i < 3000; i++)
+            {
+                var value = Math.Round((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-4, 16)), random.Next(16));
+                var expected = double.Parse(value.ToString($"G{digits}", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)
+                    .ToString("#,0.####################", CultureInfo.InvariantCulture)
+                    .Replace('-', '−');
+                if (value == 0 || Math.Abs(value) is >= 1e-5 and < 1e15)
+                    Assert.Equal(expected, NumberText.Own(value, digits));
+            }
+    }
 }
