@@ -54,6 +54,7 @@ internal static class OptionNames
     // Models and what is done with them.
     public static readonly ApiName Seed = new("TrainingOptions.Seed", "--seed");
     public static readonly ApiName SplitSeed = new("TrainingOptions.SplitSeed", "--split-seed");
+    public static readonly ApiName From = new("TrainingOptions.From", "--from");
     public static readonly ApiName Resume = new("TrainingOptions.Resume", "--resume");
     public static readonly ApiName Folder = new("TrainingOptions.Folder", "--name");
     public static readonly ApiName MlflowServer = new("MlflowTracker.Server", "--mlflow-url");

@@ -41,7 +41,10 @@ internal sealed class ModelArguments
     public bool IsGiven(Session session) => session.Get(_path) is not null;
 
     /// <summary>Returns the path of the file; for a run's folder, of its model.</summary>
-    public string Path(Session session) => session.Get(_path) is var path && Directory.Exists(path) ? new RunFolder(path).Model : path;
+    public string Path(Session session) => PathOf(session.Get(_path));
+
+    /// <summary>Returns the path of a model's file; for a run's folder, of its model.</summary>
+    public static string PathOf(string path) => Directory.Exists(path) ? new RunFolder(path).Model : path;
 
     /// <summary>Returns the manifest of the file, without loading the tensor library.</summary>
     public ModelManifest Manifest(Session session) => ModelManifest.Read(Path(session));

@@ -65,6 +65,14 @@ internal static class InfoCommand
                 [
                     $"  trained on {made.Data} ({NumberText.Of(made.TrainRecords)} records), {Counted.Of(made.Epochs, "epoch")}, the best {made.BestEpoch}, in "
                         + $"{NumberText.Duration(made.TrainingSeconds)} on {made.Threads} thread{(made.Threads == 1 ? "" : "s")}",
+                    .. made.Origin is { } origin
+                        ? (string[])
+                            [
+                                $"  started from {(origin.File is { } file ? $"{file}, " : "")}a model of {origin.Data} "
+                                    + $"({Counted.Of(origin.TrainRecords, "record")}, {Counted.Of(origin.Epochs, "epoch")} in "
+                                    + $"{Counted.Of(origin.Starts, "training")}), weights {origin.WeightsSha256[..12]}...",
+                            ]
+                        : [],
                     $"  seed {made.Seed}, split seed {made.SplitSeed}, {made.Created.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, {made.MadeBy}",
                 ],
             .. KindOutput.Of(model.Schema).OfModel(),

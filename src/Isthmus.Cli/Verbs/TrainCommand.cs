@@ -55,6 +55,11 @@ internal static class TrainCommand
         DefaultValueFactory = _ => "runs",
         HelpName = "folder",
     };
+    private static readonly Option<string?> From = new("--from")
+    {
+        Description = "Model to start from (model.isthmus, or the folder of its run) with more data of the same columns, items or pictures.",
+        HelpName = "file",
+    };
     private static readonly Option<bool> Resume = new("--resume")
     {
         Description = "Continue an interrupted run; the weights are the same as without the interruption.",
@@ -86,12 +91,12 @@ internal static class TrainCommand
             Notes = Notes,
             Settings = AllSettings,
         };
-        OptionGroup.In("Run", Name, Output, Resume, SplitSeed, ImportanceSamples, InformationUnit.Nats);
+        OptionGroup.In("Run", Name, Output, From, Resume, SplitSeed, ImportanceSamples, InformationUnit.Nats);
         TrackerArguments.AddTo(verb);
         data = DataArguments.AddTo(verb, "shapes");
         foreach (
             var option in (Option[])
-                [Model, Net, Latent, Topics, Target, Epochs, Precision, Set, Name, Output, Resume, ImportanceSamples, SplitSeed, InformationUnit.Nats]
+                [Model, Net, Latent, Topics, Target, Epochs, Precision, Set, Name, Output, From, Resume, ImportanceSamples, SplitSeed, InformationUnit.Nats]
         )
             verb.Add(option);
         RankArguments.AddTo(verb);
@@ -105,7 +110,9 @@ internal static class TrainCommand
         var settings = Settings(session);
         // Said once all is checked, so that an error stands alone.
         var notes = new List<string>();
-        var choice = Choose(session, arguments, notes);
+        var fromFile = session.Get(From);
+        using var from = fromFile is null ? null : session.Detached(() => TrainedModel.Load(ModelArguments.PathOf(fromFile)));
+        var choice = Choose(session, arguments, from, notes);
         if (arguments.IsDefault(session) && settings.TryAdd("epochs", QuickStartEpochs))
             notes.Add($"no data given: a quick start on shapes with {QuickStartEpochs} epochs (--epochs).");
         var source = arguments.Name(session);
@@ -128,6 +135,8 @@ internal static class TrainCommand
             SplitSeed = session.Get(SplitSeed),
             CommandLine = RunNames.Lasting(session.Words),
             Folder = run,
+            From = from,
+            FromFile = fromFile,
             Resume = session.Get(Resume),
             Threads = session.Threads,
             Trackers = TrackerArguments.Of(session),
@@ -195,9 +204,15 @@ internal static class TrainCommand
     private static bool IsStopped(Session session) => session.CancellationToken.IsCancellationRequested || session.Communicator.Count > 1;
 
     /// <summary>Returns the model that was named, or the one for such data, with the options for reading them.</summary>
-    private static ModelChoice Choose(Session session, DataArguments arguments, List<string> notes)
+    private static ModelChoice Choose(Session session, DataArguments arguments, TrainedModel? from, List<string> notes)
     {
         var (named, options) = (session.Get(Model), arguments.Options(session) with { Seed = session.Get(SplitSeed) });
+        if (from is not null)
+            return new(
+                named is null ? from.Specification.Preset : Preset.Named(named).Name,
+                session.Detached(() => Codes.ModelData.Reading(from.Manifest, arguments.Name(session), options)),
+                null
+            );
         var choice = session.Detached(() => ModelChoice.Of(named, arguments.Name(session), options, arguments.Table(session)));
         if (choice.Why is { } why && named is not null)
             notes.Add($"{why}; --user and --item take others.");
@@ -308,7 +323,7 @@ internal static class TrainCommand
         {
             yield return $"Models of {field.Key}:";
             foreach (var preset in field)
-                yield return $"  {preset.Name,-24}{preset.Summary}";
+                yield return $"  {preset.Name, -24}{preset.Summary}";
             yield return "";
         }
         yield return "Settings: --set key=value, such as hidden=500,300, learning-rate=0.001 or beta=4. All settings: isthmus train --help settings";
@@ -320,8 +335,8 @@ internal static class TrainCommand
         foreach (var line in Listed("", [.. Parts.All.Select(kind => kind.Choice), .. TrainingSettings.All]))
             yield return line;
         foreach (var kind in Parts.All)
-            foreach (var line in kind.Names.SelectMany(name => Listed($"{kind.Choice.Key}={name}", kind.SettingsOf(name))))
-                yield return line;
+        foreach (var line in kind.Names.SelectMany(name => Listed($"{kind.Choice.Key}={name}", kind.SettingsOf(name))))
+            yield return line;
     }
 
     private static IEnumerable<string> Listed(string part, IReadOnlyList<Setting> settings)
@@ -331,7 +346,7 @@ internal static class TrainCommand
         foreach (var setting in settings)
         {
             var choices = setting.Expected.StartsWith("one of ") ? $"; {setting.Expected}" : "";
-            yield return $"  {(part.Length > 0 ? "  " : "")}{setting.Key,-24}{setting.Meaning}{choices} [{setting.DefaultText}]";
+            yield return $"  {(part.Length > 0 ? "  " : "")}{setting.Key, -24}{setting.Meaning}{choices} [{setting.DefaultText}]";
         }
     }
 }

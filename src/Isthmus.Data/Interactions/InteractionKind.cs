@@ -49,8 +49,17 @@ public sealed class InteractionKind : CountKind
     public override bool KeepsLabel => false;
 
     /// <summary>Splits by user, over the items that training users met.</summary>
-    public override DataSplits Split(Dataset all, DataOptions options) => DataSplits.ByUser(all, options.Seed, options.Shares, options.ExpectedItems);
+    public override DataSplits Split(Dataset all, DataOptions options)
+    {
+        if (options is not { Grow: true, ExpectedItems: { } known })
+            return DataSplits.ByUser(all, options.Seed, options.Shares, options.ExpectedItems);
+        var met = DataSplits.ByUser(all, options.Seed, options.Shares, null).Train.Schema;
+        return DataSplits.ByUser(all, options.Seed, options.Shares, known.With((InteractionSchema)met));
+    }
 
     /// <inheritdoc/>
     public override Dataset BroughtTo(Dataset data, DataSchema schema) => ((InteractionSchema)schema).Adapt(data);
+
+    /// <inheritdoc/>
+    internal override DataSchema Grown(DataSchema model, DataSchema found) => ((InteractionSchema)model).With((InteractionSchema)found);
 }

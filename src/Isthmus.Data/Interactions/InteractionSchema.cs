@@ -32,6 +32,27 @@ public sealed record InteractionSchema(IReadOnlyList<string> Items, IReadOnlyLis
         return [.. items.Select(item => known.GetValueOrDefault(item, ""))];
     }
 
+    /// <summary>Returns these items followed by those of another schema that are not among them, each with its title.</summary>
+    internal InteractionSchema With(InteractionSchema other)
+    {
+        var known = Items.ToHashSet(StringComparer.Ordinal);
+        var values = Items.Select(CellValue.Of).ToHashSet(StringComparer.Ordinal);
+        int[] places =
+        [
+            .. Enumerable.Range(0, other.Dimension).Where(place => !known.Contains(other.Items[place]) && !values.Contains(CellValue.Of(other.Items[place]))),
+        ];
+        return places.Length == 0
+            ? this
+            : this with
+            {
+                Items = [.. Items, .. places.Select(place => other.Items[place])],
+                Titles =
+                    Titles is null && other.Titles is null
+                        ? null
+                        : [.. Titles ?? Enumerable.Repeat("", Dimension), .. places.Select(place => other.Titles?[place] ?? "")],
+            };
+    }
+
     /// <summary>Converts histories over other items to these items; other items are dropped, and so are users without any item left.</summary>
     /// <exception cref="InvalidInputException">Nothing is left.</exception>
     internal Dataset Adapt(Dataset data)

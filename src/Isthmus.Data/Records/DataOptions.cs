@@ -73,6 +73,13 @@ public sealed record DataOptions
     /// </summary>
     public DataSchema? Expected { get; init; }
 
+    /// <summary>
+    /// True to take in what the training records have and the <see cref="Expected"/> schema lacks, for training that starts from a model: items, and
+    /// categories of a table that two training rows have, each behind those that the model knows. Default false: such items are left out, and such
+    /// categories count as rare ones.
+    /// </summary>
+    public bool Grow { get; init; }
+
     /// <summary>True to refuse published data sets that are not on this machine, instead of downloading them. Default false.</summary>
     public bool Offline { get; init; }
 
@@ -93,7 +100,10 @@ public sealed record DataOptions
     /// <summary>Returns the data if they have the model's schema, or if there is no model; throws otherwise.</summary>
     /// <exception cref="InvalidInputException">They are of another schema than the model's.</exception>
     internal Dataset Checked(Dataset data) =>
-        Expected is null || Expected.Equals(data.Schema) || Expected.Input.Equals(data.Schema)
+        Expected is null
+        || Expected.Equals(data.Schema)
+        || Expected.Input.Equals(data.Schema)
+        || Grow && Expected.Kind == data.Schema.Kind && Expected.Kind.Grown(Expected, data.Schema).Equals(data.Schema)
             ? data
             : throw new InvalidInputException(
                 data.Name,

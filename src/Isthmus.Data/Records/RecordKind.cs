@@ -107,6 +107,13 @@ public abstract class RecordKind
     /// <exception cref="InvalidInputException">What keeps them from meaning the same.</exception>
     public virtual Dataset BroughtTo(Dataset data, DataSchema schema) => data;
 
+    /// <summary>
+    /// A model's schema with what training records have besides, such as items that it has not met: its own first, in their order. Default: the model's.
+    /// </summary>
+    /// <param name="model">Schema of the model's records.</param>
+    /// <param name="found">Schema of the training records, of this kind.</param>
+    internal virtual DataSchema Grown(DataSchema model, DataSchema found) => model;
+
     /// <summary>Records on the data's own scale as data of a schema: what <see cref="Columns"/> and <see cref="Pictures"/> give back.</summary>
     /// <param name="schema">Schema of a record.</param>
     /// <param name="name">Name of the data in error messages.</param>

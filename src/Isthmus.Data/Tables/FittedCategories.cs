@@ -60,6 +60,47 @@ public sealed record FittedCategories(
         );
     }
 
+    /// <summary>
+    /// Returns the column with the categories of more training rows: each that two of them have is added behind the others, the most frequent first, and the
+    /// shares are those of all training rows so far. A column of one or two categories keeps them, as a model has one number for it; so does one of truth
+    /// values.
+    /// </summary>
+    internal FittedCategories Grown(ColumnBuffer column, ReadOnlySpan<int> rows)
+    {
+        var cells = new float[column.Codes.Length];
+        Encode(column, cells, 1, 0);
+        var counts = Shares.Select(share => share * Observed).ToList();
+        var others = new Dictionary<int, int>();
+        var more = 0;
+        foreach (var row in rows)
+        {
+            if (float.IsNaN(cells[row]))
+                continue;
+            more++;
+            if ((int)cells[row] < Levels.Count)
+                counts[(int)cells[row]]++;
+            else
+                others[column.Codes[row]] = others.GetValueOrDefault(column.Codes[row]) + 1;
+        }
+        var order = others.OrderByDescending(other => other.Value).ThenBy(other => column.Texts[other.Key], StringComparer.Ordinal).ToArray();
+        var room = Kind == ColumnKind.Boolean || Levels.Count <= 2 ? 0 : MostLevels - Levels.Count;
+        var added = order.TakeWhile(other => other.Value >= LeastRows).Take(Math.Max(0, room)).ToArray();
+        string[] names = [.. added.Select(other => column.Texts[other.Key])];
+        counts.AddRange(added.Select(other => (double)other.Value));
+        var observed = Observed + more;
+        return new(
+            Name,
+            Kind,
+            [.. Levels, .. names],
+            [.. counts.Select(count => count / Math.Max(1, observed))],
+            [.. Rare.Except(names).Union(order.Skip(added.Length).Select(other => column.Texts[other.Key])).Take(MostRareKept)],
+            observed
+        )
+        {
+            Type = Type,
+        };
+    }
+
     /// <inheritdoc/>
     public override int Encode(ColumnBuffer column, Span<float> destination, int width, int place)
     {

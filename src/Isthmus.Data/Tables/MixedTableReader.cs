@@ -34,7 +34,7 @@ internal static class MixedTableReader
         if (chosen is not null)
             order = Array.ConvertAll(order, place => chosen[place]);
         var (train, validation, test) = DataSplits.Parts(path, order, options.Shares);
-        var schema = options.ExpectedTable
+        var schema = (options.Grow ? options.ExpectedTable?.Grown(columns, train) : options.ExpectedTable)
             ?? TableSchema.Fit(columns, train, skipped, path) with
             {
                 Asked = options.Columns,

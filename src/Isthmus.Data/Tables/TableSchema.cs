@@ -59,6 +59,33 @@ public sealed record TableSchema(IReadOnlyList<FittedColumn> Fields, IReadOnlyLi
             );
     }
 
+    /// <summary>Returns the schema with the categories that training rows have besides. Numbers stay on the scale that they were fitted on.</summary>
+    /// <param name="columns">The cells, one buffer for each column.</param>
+    /// <param name="rows">The training rows.</param>
+    internal TableSchema Grown(IReadOnlyList<ColumnBuffer> columns, ReadOnlySpan<int> rows)
+    {
+        if (Series is not null)
+            return this;
+        var fields = Fields.ToArray();
+        for (var place = 0; place < fields.Length; place++)
+            if (fields[place] is FittedCategories known)
+                fields[place] = known.Grown(columns[place], rows);
+        return this with { Fields = fields };
+    }
+
+    /// <summary>True if another schema has these columns, and no more than further categories in them.</summary>
+    internal bool IsStartOf(TableSchema other) =>
+        Equals(Series, other.Series)
+        && Fields.Count == other.Fields.Count
+        && Fields
+            .Zip(other.Fields)
+            .All(pair =>
+                pair.First.Equals(pair.Second)
+                || pair is (FittedCategories known, FittedCategories grown)
+                    && (known.Name, known.Kind) == (grown.Name, grown.Kind)
+                    && known.Levels.SequenceEqual(grown.Levels.Take(known.Levels.Count))
+            );
+
     /// <summary>Converts rows to the model's scale, N x D.</summary>
     /// <param name="columns">The cells, one buffer for each column.</param>
     /// <param name="strange">Increased, for each column, by the number of cells unlike any in the training rows.</param>

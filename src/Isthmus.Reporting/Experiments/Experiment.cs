@@ -1,3 +1,4 @@
+using Isthmus.Codes;
 using Isthmus.Data.Formats;
 using Isthmus.Data.Records;
 using Isthmus.Evaluation;
@@ -37,6 +38,7 @@ public static class Experiment
     )
     {
         options ??= new();
+        model ??= options.Training.From?.Specification.Preset;
         var choice = model is null ? ModelChoice.For(data.Train.Schema) : null;
         var note = choice is null ? null : $"no model named: {choice.Preset}, for {choice.Why}.";
         return Complete(data, model ?? choice!.Preset, options, note, progress, cancellationToken) with { Why = choice?.Why };
@@ -88,7 +90,9 @@ public static class Experiment
         reading ??= new() { Seed = options.Training.SplitSeed };
         // The model keeps the seed that its data were split by.
         options = options with { Training = options.Training with { SplitSeed = reading.Seed } };
-        var choice = ModelChoice.Of(model, nameOrPath, reading, reading.Table ?? new());
+        var choice = options.Training.From is { } from
+            ? new(model ?? from.Specification.Preset, ModelData.Reading(from.Manifest, nameOrPath, reading), null)
+            : ModelChoice.Of(model, nameOrPath, reading, reading.Table ?? new());
         var note =
             choice.Why is not { } why ? null
             : model is null ? $"no model named: {choice.Preset}, for {why}."
@@ -157,6 +161,8 @@ public static class Experiment
     )
     {
         var training = options.Training;
+        if (training.From is { } from)
+            data = new WarmStart(from).Brought(data);
         var trained = TrainingRun.Train(model, data, training, new TrainingStage(progress, note), cancellationToken);
         // Of several processes rank 0 writes and reports; the others take a part of the evaluation.
         var folder = training.Communicator is { Rank: > 0 } ? null : training.Folder;

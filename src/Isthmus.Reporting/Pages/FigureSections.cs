@@ -39,6 +39,16 @@ internal static class FigureSections
                 $"{NumberText.Of(provenance.TrainRecords)} to train on, {NumberText.Of(content.ValidationRecords)} to choose the epoch, "
                     + $"{NumberText.Of(content.Evaluation.Records)} to report on"
             ),
+            .. provenance.Origin is { } origin
+                ? ((string Name, string Value)[])
+                    [
+                        (
+                            "started from",
+                            $"{(origin.File is { } file ? $"{file}, " : "")}a model of {origin.Data} ({Counted.Of(origin.TrainRecords, "record")}, "
+                                + $"{Counted.Of(origin.Epochs, "epoch")} in {Counted.Of(origin.Starts, "training")}), weights {origin.WeightsSha256[..12]}..."
+                        ),
+                    ]
+                : [],
             ("seed", $"{provenance.Seed} for weights, order and noise; {provenance.SplitSeed} for the split; {content.Evaluation.Seed} for the evaluation"),
             ("epochs", $"{NumberText.Of(provenance.Epochs)} trained, weights of epoch {provenance.BestEpoch} kept"),
             ("training time", $"{NumberText.Duration(provenance.TrainingSeconds)} with {provenance.Threads} thread{(provenance.Threads == 1 ? "" : "s")}"),

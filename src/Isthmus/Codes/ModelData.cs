@@ -36,6 +36,13 @@ public sealed record ModelData(Dataset Records, Dataset? Train, DataPart? Part)
             && Path.GetFullPath(nameOrPath) == Path.GetFullPath(provenance.Data)
         );
 
+    /// <summary>Returns options that read more data to train a model on, as its training data were read, with the items and categories that it lacks.</summary>
+    /// <param name="trained">The model.</param>
+    /// <param name="nameOrPath">Name or path of the data.</param>
+    /// <param name="options">Options given for them.</param>
+    internal static DataOptions Reading(ModelManifest trained, string nameOrPath, DataOptions options) =>
+        trained.Schema.Kind.AsTrained(trained.Schema, Labelled(trained, nameOrPath, options with { Expected = trained.Schema, Grow = true }));
+
     /// <summary>
     /// Loads data for a model: of its training data, and of published data sets, one part (the test part by default); of other data, every record in order.
     /// </summary>
@@ -57,17 +64,16 @@ public sealed record ModelData(Dataset Records, Dataset? Train, DataPart? Part)
         CancellationToken cancellationToken = default
     )
     {
-        options = options with { Expected = trained.Schema, Seed = trained.Provenance.SplitSeed, Shares = trained.Provenance.Shares };
-        // What was the label is still it, in a table that has it for every row.
-        if (
-            options.Label is null
-            && trained.Provenance.Label is { } label
-            && trained.Schema.Kind.KeepsLabel
-            && TableFiles.Are(nameOrPath)
-            && MixedTableReader.HasColumn(nameOrPath, label, options)
-            && !MixedTableReader.Cells(nameOrPath, label, options).Contains(null)
-        )
-            options = options with { Label = label };
+        options = Labelled(
+            trained,
+            nameOrPath,
+            options with
+            {
+                Expected = trained.Schema,
+                Seed = trained.Provenance.SplitSeed,
+                Shares = trained.Provenance.Shares,
+            }
+        );
         var isOwn = IsTrainingData(nameOrPath, trained.Provenance);
         // The split of blocks is another than that of records: a model's test records stay what they were.
         if (isOwn)
@@ -100,4 +106,18 @@ public sealed record ModelData(Dataset Records, Dataset? Train, DataPart? Part)
                 OptionNames.Part
             );
     }
+
+    // What was the label is still it, in a table that has it for every row.
+    private static DataOptions Labelled(ModelManifest trained, string nameOrPath, DataOptions options) =>
+        options.Label is null
+        && trained.Provenance.Label is { } label
+        && trained.Schema.Kind.KeepsLabel
+        && TableFiles.Are(nameOrPath)
+        && MixedTableReader.HasColumn(nameOrPath, label, options)
+        && !MixedTableReader.Cells(nameOrPath, label, options).Contains(null)
+            ? options with
+            {
+                Label = label,
+            }
+            : options;
 }

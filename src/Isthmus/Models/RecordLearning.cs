@@ -52,6 +52,18 @@ internal class RecordLearning
     /// <summary>Returns the records that a model keeps; null for none.</summary>
     public virtual ReferenceRows? Reference(DataSplits data) => null;
 
+    /// <summary>
+    /// Returns, for each number that a network's first or last layer has a weight for in a schema with more items or categories, the number of the known schema
+    /// whose weights it begins with; -1 for the mean over all.
+    /// </summary>
+    /// <param name="known">Schema of the trained model.</param>
+    /// <param name="grown">The schema with more.</param>
+    /// <param name="ofEncoder">True for the numbers that an encoder reads, false for those that a decoder writes.</param>
+    public virtual IReadOnlyList<int> Beginnings(DataSchema known, DataSchema grown, bool ofEncoder) => [.. Enumerable.Range(0, known.Dimension)];
+
+    /// <summary>Returns notes on what a schema has besides a known one.</summary>
+    public virtual IEnumerable<string> Added(DataSchema known, DataSchema grown) => [];
+
     /// <summary>Returns a function that measures, for a trained model, the calibration of its integer form on training records.</summary>
     public virtual Func<TrainedModel, Calibration?> Calibration(Dataset train) => _ => null;
 }

@@ -40,6 +40,10 @@ public sealed record Provenance(
     [JsonIgnore]
     public bool IsImported => TrainRecords == 0;
 
+    /// <summary>Model whose weights training started from; null if it started from random ones.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ModelOrigin? Origin { get; init; }
+
     /// <summary>Course of the loss on the validation records; null for closed forms, and for files made before it was kept.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public LearningCourse? Course { get; init; }
@@ -66,6 +70,19 @@ public sealed record Provenance(
 
     /// <summary>Shares of the records that were held out, checked as a file may hold anything.</summary>
     internal SplitShares Shares => new SplitShares(ValidationShare ?? SplitShares.Usual.Validation, TestShare ?? SplitShares.Usual.Test).Checked();
+}
+
+/// <summary>A model whose weights the training of another started from.</summary>
+/// <param name="WeightsSha256">SHA-256 of its weights (<c>weights.safetensors</c>), hexadecimal, lower case.</param>
+/// <param name="Data">Name of the data it was fitted on.</param>
+/// <param name="TrainRecords">Records it was fitted on.</param>
+/// <param name="Epochs">Epochs that it was trained, those of the models before it included.</param>
+/// <param name="Starts">Number of trainings up to it, 1 for a model that started from random weights.</param>
+public sealed record ModelOrigin(string WeightsSha256, string Data, int TrainRecords, int Epochs, int Starts)
+{
+    /// <summary>File or folder that it was read from, as the command line named it; null if none did.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? File { get; init; }
 }
 
 /// <summary>A model ready for use: weights, specification, and the preparation of data.</summary>

@@ -22,6 +22,19 @@ internal sealed class InteractionLearning : RecordLearning
     /// <summary>Excludes items already seen from the prediction.</summary>
     public override Tensor Completed(Tensor logits, Tensor seen) => MultinomialLikelihood.WithoutSeen(logits, seen);
 
+    /// <summary>A new item begins as the average of all: none is like it yet.</summary>
+    public override IReadOnlyList<int> Beginnings(DataSchema known, DataSchema grown, bool ofEncoder) =>
+        [.. Enumerable.Range(0, grown.Dimension).Select(item => item < known.Dimension ? item : -1)];
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Added(DataSchema known, DataSchema grown) =>
+        grown.Dimension == known.Dimension
+            ? []
+            :
+            [
+                $"{Counted.Of(grown.Dimension - known.Dimension, "new item")} beside the model's {NumberText.Of(known.Dimension)}: such an item begins as their average.",
+            ];
+
     // Liang et al. 2018 drop half of each history, and so do Shenbin et al. 2020.
     private static readonly Dictionary<string, string> HalfSeen = new()
     {

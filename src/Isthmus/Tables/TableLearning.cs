@@ -1,6 +1,8 @@
 using Isthmus.Data.Records;
 using Isthmus.Data.Tables;
 using Isthmus.Models;
+using Isthmus.Models.Likelihoods;
+using Isthmus.Models.Networks;
 
 namespace Isthmus.Tables;
 
@@ -12,6 +14,38 @@ internal sealed class TableLearning : RecordLearning
 
     /// <summary>Returns the rows to keep; for a series, the first validation windows in a run, as their neighbours in time are there too.</summary>
     public override ReferenceRows Reference(DataSplits data) => ReferenceRows.Of(data, inARun: !((TableSchema)data.Train.Schema).IsOfRows);
+
+    /// <summary>A new category begins as that of all rare and new ones, which stood for it.</summary>
+    public override IReadOnlyList<int> Beginnings(DataSchema known, DataSchema grown, bool ofEncoder)
+    {
+        IEnumerable<(long Column, int Part)> Numbers(DataSchema schema) =>
+            ofEncoder ? RowInput.Outputs((TableSchema)schema) : ColumnBlock.Numbers((TableSchema)schema);
+        var places = Numbers(known).Index().ToDictionary(number => number.Item, number => number.Index);
+        return
+        [
+            .. Numbers(grown)
+                .Select(number =>
+                    places[
+                        ((TableSchema)known).Fields[(int)number.Column] is FittedCategories { Levels.Count: > 2 and var levels }
+                            ? (number.Column, Math.Min(number.Part, levels))
+                            : number
+                    ]
+                ),
+        ];
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Added(DataSchema known, DataSchema grown) =>
+        ((TableSchema)known)
+            .Fields.Zip(((TableSchema)grown).Fields)
+            .Where(pair => pair is (FittedCategories before, FittedCategories after) && after.Levels.Count > before.Levels.Count)
+            .Select(pair => ((FittedCategories)pair.First, (FittedCategories)pair.Second))
+            .Select(pair =>
+                $"{pair.Item1.Name}: new to the model {(pair.Item2.Levels.Count == pair.Item1.Levels.Count + 1 ? "is" : "are")} "
+                + $"{string.Join(", ", pair.Item2.Levels.Skip(pair.Item1.Levels.Count).Take(5))}"
+                + $"{(pair.Item2.Levels.Count - pair.Item1.Levels.Count > 5 ? $" and {pair.Item2.Levels.Count - pair.Item1.Levels.Count - 5} more" : "")}; "
+                + "such a category begins as a rare one."
+            );
 
     private static readonly Dictionary<string, string> Rows = new()
     {

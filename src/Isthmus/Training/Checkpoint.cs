@@ -12,6 +12,9 @@ namespace Isthmus.Training;
 /// <param name="Tensors">Weights, their average, the best, the optimiser's moments, by name; owned by the trainer that took it.</param>
 public sealed record Checkpoint(ModelSpecification Specification, int Seed, TrainingState State, IReadOnlyDictionary<string, Tensor> Tensors)
 {
+    /// <summary>Model whose weights the run started from; null if it started from random ones.</summary>
+    public ModelOrigin? Origin { get; init; }
+
     private const string TensorPart = "training.safetensors";
 
     /// <summary>Writes the checkpoint, completely or not at all.</summary>
@@ -27,7 +30,8 @@ public sealed record Checkpoint(ModelSpecification Specification, int Seed, Trai
             Specification.Settings.Values,
             Seed,
             State,
-            Specification.Labels.Count > 0 ? Specification.Labels : null
+            Specification.Labels.Count > 0 ? Specification.Labels : null,
+            Origin
         );
 
     private Dictionary<string, Action<Stream>> Parts => new() { [TensorPart] = stream => Safetensors.Write(stream, Tensors) };
@@ -53,7 +57,10 @@ public sealed record Checkpoint(ModelSpecification Specification, int Seed, Trai
                 manifest.Seed,
                 manifest.State,
                 tensors
-            );
+            )
+            {
+                Origin = manifest.Origin,
+            };
         }
         catch (InvalidDataException e)
         {

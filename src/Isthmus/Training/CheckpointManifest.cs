@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Isthmus.Data.Records;
 using Isthmus.Models;
 using Isthmus.Models.Primitives;
@@ -11,13 +12,15 @@ namespace Isthmus.Training;
 /// <param name="Seed">The run's seed.</param>
 /// <param name="State">Progress of the run.</param>
 /// <param name="Labels">The labels that the model is given or predicts; null of models that know none.</param>
+/// <param name="Origin">Model whose weights the run started from; null if it started from random ones.</param>
 public sealed record CheckpointManifest(
     string Preset,
     DataSchema Schema,
     IReadOnlyDictionary<string, string> Settings,
     int Seed,
     TrainingState State,
-    IReadOnlyList<KnownLabel>? Labels = null
+    IReadOnlyList<KnownLabel>? Labels = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ModelOrigin? Origin = null
 )
 {
     internal const string Kind = "isthmus-checkpoint";

@@ -25,7 +25,8 @@ internal sealed class MinibatchGradient : IDisposable
     private readonly Dataset _train;
     private readonly EpochOrder _order;
     private readonly TrainingPlan _plan;
-    private readonly int _seed;
+    private readonly int _seed,
+        _epochsBefore;
     private readonly Device _device;
     private readonly Communicator _ranks;
     private readonly int _shares,
@@ -45,6 +46,7 @@ internal sealed class MinibatchGradient : IDisposable
     /// <param name="seed">The run's seed.</param>
     /// <param name="device">The model's device.</param>
     /// <param name="ranks">Processes that train together.</param>
+    /// <param name="epochsBefore">Epochs behind the weights at the first step, by which the objective's annealing goes on.</param>
     /// <exception cref="InvalidInputException">The loss looks at a batch as a whole and has no shares, or the shares cannot be dealt out.</exception>
     public MinibatchGradient(
         Autoencoder model,
@@ -54,9 +56,11 @@ internal sealed class MinibatchGradient : IDisposable
         TrainingPlan plan,
         int seed,
         Device device,
-        Communicator ranks
+        Communicator ranks,
+        int epochsBefore = 0
     )
     {
+        _epochsBefore = epochsBefore;
         (_model, _train, _order, _plan, _seed, _device, _ranks) = (model, train, order, plan, seed, device, ranks);
         var threads = get_num_threads();
         var hasTurns = settings.Get(TrainingSettings.EncoderEpochs) > 0;
@@ -136,7 +140,7 @@ internal sealed class MinibatchGradient : IDisposable
     public (double Distortion, double Rate, double Loss) Compute(long step, TrainedPart part = TrainedPart.Both)
     {
         var (epoch, inEpoch) = ((int)(step / _plan.StepsPerEpoch), (int)(step % _plan.StepsPerEpoch));
-        var progressed = step / (double)_plan.StepsPerEpoch;
+        var progressed = _epochsBefore + step / (double)_plan.StepsPerEpoch;
         using var draws = RandomDraws.Seeded(RandomStream.Seed(_seed, RandomStream.Step, step));
         if (_slices.Length > 0)
             return BySlices(epoch, inEpoch, progressed);

@@ -57,6 +57,8 @@ internal static class ReproducingCommand
         foreach (var (key, value) in specification.Settings.Values)
             if (defaults.GetValueOrDefault(key) != value)
                 words.AddRange(key is "net" or "latent" or "precision" ? [$"--{key}", value] : ["--set", $"{key}={value}"]);
+        if (provenance.Origin is { } origin)
+            words.AddRange("--from", origin.File ?? "MODEL");
         return [.. words, .. Data(specification, provenance).Skip(1)];
     }
 

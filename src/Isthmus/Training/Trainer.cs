@@ -20,6 +20,7 @@ namespace Isthmus.Training;
 public sealed class Trainer : IDisposable
 {
     private readonly ModelSpecification? _specification;
+    private readonly ModelOrigin? _origin;
     private readonly Settings _settings;
     private readonly Dataset _train,
         _validation;
@@ -64,7 +65,7 @@ public sealed class Trainer : IDisposable
         : this(
             specification.Build(seed),
             specification.Settings,
-            Settings.Empty.Overlay(Preset.Named(specification.Preset).Values).Get(TrainingSettings.BatchSize),
+            UsualBatch(specification),
             train,
             validation,
             seed,
@@ -73,6 +74,32 @@ public sealed class Trainer : IDisposable
             clock,
             communicator
         ) => _specification = specification;
+
+    /// <summary>A run from the weights of a trained model, or from <paramref name="checkpoint"/> of such a run.</summary>
+    internal Trainer(
+        WarmStart start,
+        ModelSpecification specification,
+        Dataset train,
+        Dataset validation,
+        int seed,
+        Device? device,
+        Checkpoint? checkpoint,
+        TimeProvider? clock,
+        Communicator? communicator
+    )
+        : this(
+            start.Build(specification, seed),
+            specification.Settings,
+            UsualBatch(specification),
+            train,
+            validation,
+            seed,
+            device,
+            checkpoint,
+            clock,
+            communicator,
+            start
+        ) => (_specification, _origin) = (specification, start.Begun);
 
     /// <summary>A run of a model that was put together by hand: <c>new Autoencoder(corruption, network, bottleneck, likelihood, objective)</c>.</summary>
     /// <param name="model">Model to train. It stays the caller's to dispose of.</param>
@@ -92,8 +119,7 @@ public sealed class Trainer : IDisposable
             null,
             options.Clock,
             options.Communicator
-        )
-    { }
+        ) { }
 
     private Trainer(
         Autoencoder model,
@@ -105,7 +131,8 @@ public sealed class Trainer : IDisposable
         Device? device,
         Checkpoint? checkpoint,
         TimeProvider? clock,
-        Communicator? communicator
+        Communicator? communicator,
+        WarmStart? start = null
     )
     {
         Model = model;
@@ -129,7 +156,7 @@ public sealed class Trainer : IDisposable
         _device = device ?? CPU;
         Model.to(_device);
         Model.Records = _train.Count;
-        if (Model.Bottleneck.Prior is { RecordsWanted: > 0 } prior)
+        if (start is null && Model.Bottleneck.Prior is { RecordsWanted: > 0 } prior)
         {
             using var records = _order.Batch(0, 0, Math.Min(prior.RecordsWanted, _train.Count), _device);
             prior.StartFrom(records);
@@ -141,7 +168,7 @@ public sealed class Trainer : IDisposable
                 $"leave {OptionNames.Key("encoder-epochs")} or " + $"{OptionNames.Value("penalty", settings.Get(ModelSpecification.Penalty))} out",
                 OptionNames.Key("encoder-epochs")
             );
-        _gradient = new(Model, settings, train, _order, _plan, seed, _device, _ranks);
+        _gradient = new(Model, settings, train, _order, _plan, seed, _device, _ranks, start?.Epochs ?? 0);
         _optimiser = new FusedOptimiser(Parameters, settings);
         _weights = new(Parameters, settings.Get(TrainingSettings.Average));
         checkpoint?.Restore(TensorState());
@@ -226,6 +253,9 @@ public sealed class Trainer : IDisposable
         return true;
     }
 
+    private static int UsualBatch(ModelSpecification specification) =>
+        Settings.Empty.Overlay(Preset.Named(specification.Preset).Values).Get(TrainingSettings.BatchSize);
+
     /// <summary>Gathers the parameters, moments and average of which this process alone updates a part.</summary>
     private void Complete() =>
         _gradient.Gather([
@@ -255,7 +285,10 @@ public sealed class Trainer : IDisposable
             _seed,
             State,
             TensorState()
-        );
+        )
+        {
+            Origin = _origin,
+        };
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,4 +1,5 @@
 using Isthmus.Data.Records;
+using Isthmus.Models;
 using Isthmus.Models.Networks;
 using Isthmus.Models.Primitives;
 using Isthmus.Processes;
@@ -152,6 +153,16 @@ public sealed record TrainingOptions
         get => _settings.Said(TrainingSettings.Shares);
         init => _settings = _settings.With(TrainingSettings.Shares, value);
     }
+
+    /// <summary>
+    /// Trained model whose weights training starts from, on more data of its schema (warm start). Its parts and the scale of its numbers stay, settings that
+    /// contradict them are refused, and settings of training that are not said are its own; items and categories that are new to it (<see
+    /// cref="DataOptions.Grow"/>) are added. It is not changed. Default null: weights are random.
+    /// </summary>
+    public TrainedModel? From { get; init; }
+
+    /// <summary>File or folder of <see cref="From"/>, for the new model's provenance. Default null: not said.</summary>
+    internal string? FromFile { get; init; }
 
     /// <summary>Random seed for weights, shuffling and noise. Default 1.</summary>
     public int Seed { get; init; } = 1;

@@ -58,8 +58,12 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
     )
     {
         var ranks = options.Communicator ?? Communicator.Alone;
-        var standardisation = data.Train.Schema.Kind.Standardise(data.Train);
-        var specification = ModelSpecification.Resolve(preset, data.Train.Schema, options.Values, TrainingSettings.All, data.Train.Labels);
+        var start = options.From is { } from ? new WarmStart(from) : null;
+        data = start?.Brought(data) ?? data;
+        var standardisation = start is null ? data.Train.Schema.Kind.Standardise(data.Train) : start.Standardisation;
+        var specification = start is null
+            ? ModelSpecification.Resolve(preset, data.Train.Schema, options.Values, TrainingSettings.All, data.Train.Labels)
+            : start.Specification(preset, data.Train.Schema, options.Values);
         var asked = options;
         var checkpoint = ranks.Count > 1 ? CheckpointOfFirst() : Start();
         specification = checkpoint?.Specification ?? specification;
@@ -78,12 +82,20 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
         if (specification.IsClosedForm)
             return Solve(specification, data, options, trackers, progress, cancellationToken);
         var (train, validation) = (Scaled(data.Train), Scaled(data.Validation));
-        using var trainer = new Trainer(specification, train, validation, options.Seed, options.Device, checkpoint, options.Clock, ranks);
+        using var trainer = start is null
+            ? new Trainer(specification, train, validation, options.Seed, options.Device, checkpoint, options.Clock, ranks)
+            : new Trainer(start, specification, train, validation, options.Seed, options.Device, checkpoint, options.Clock, ranks);
         if (checkpoint is null)
             options.Folder?.Probe();
         trackers.Begin(specification, data, options, trainer.Threads, trainer.State.Epochs);
         var lastMetrics = options.Clock.GetTimestamp();
-        progress?.Report(trainer.Start(standardisation?.ConstantColumns(data.Train.Schema) is { } constant ? [constant] : []));
+        progress?.Report(
+            trainer.Start(
+                start is not null ? [.. start.Notes(specification.Schema)]
+                : standardisation?.ConstantColumns(data.Train.Schema) is { } constant ? [constant]
+                : []
+            )
+        );
         var ended = trainer.Run(
             report =>
             {
@@ -122,6 +134,7 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
                 ProvenanceOf(data, options, trainer.State.Epochs.Count, trainer.State.BestEpoch, trainer.State.Seconds, trainer.Threads) with
                 {
                     Course = CourseOf(trainer),
+                    Origin = start is null ? null : start.Begun with { File = options.FromFile },
                 }
             )
             {
@@ -134,7 +147,7 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
         // Of several processes only rank 0 does, and says what the others train.
         Checkpoint? Start()
         {
-            var found = asked.Resume ? LoadCheckpoint(specification, asked) : null;
+            var found = asked.Resume ? LoadCheckpoint(specification, asked, start?.Begun) : null;
             if (found is null)
                 specification =
                     TrainingSettings.WithPrecision(specification, asked.Device) is var decided && !decided.IsClosedForm
@@ -245,7 +258,7 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
     private static double? Unusual(double share, double usual) => share == usual ? null : share;
 
     /// <summary>Loads the checkpoint to resume from; null if the run was stopped before it wrote one.</summary>
-    private static Checkpoint? LoadCheckpoint(ModelSpecification specification, TrainingOptions options)
+    private static Checkpoint? LoadCheckpoint(ModelSpecification specification, TrainingOptions options, ModelOrigin? origin)
     {
         var path = options.Folder?.Checkpoint
             ?? throw new InvalidInputException(
@@ -288,6 +301,15 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
                     + $"run {specification.Settings.Values.GetValueOrDefault(different, "(none)")}",
                 $"resume with what it was started with, or give another {OptionNames.Folder}",
                 OptionNames.Key(different)
+            );
+        if (checkpoint.Origin != origin)
+            throw new InvalidInputException(
+                $"{path}: the checkpoint",
+                checkpoint.Origin is null
+                    ? (Wording)$"is of a run that started from random weights, and this one starts from a model"
+                    : $"is of a run that started from the model with weights {checkpoint.Origin.WeightsSha256[..12]}..., and this one does not",
+                $"resume with what it was started with, or give another {OptionNames.Folder}",
+                OptionNames.From
             );
         if (checkpoint.Seed != options.Seed)
             throw new InvalidInputException(

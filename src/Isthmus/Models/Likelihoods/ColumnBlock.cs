@@ -58,6 +58,10 @@ internal abstract class ColumnBlock(long[] columns, int parametersPerColumn)
                 }),
         ];
 
+    /// <summary>Returns the column of each number of the decoder, and its place among those of the column.</summary>
+    public static IEnumerable<(long Column, int Part)> Numbers(TableSchema table) =>
+        Of(table, 0).SelectMany(block => block.Columns.SelectMany(column => Enumerable.Range(0, block.ParametersPerColumn).Select(part => (column, part))));
+
     /// <summary>Returns ln((1 - w) e^a + w e^b).</summary>
     protected static Tensor Mixed(Tensor a, Tensor b, double weight) => logaddexp(a.Plus(Math.Log(1 - weight)), b.Plus(Math.Log(weight)));
 

@@ -63,6 +63,22 @@ internal sealed class RowInput : nn.Module<Tensor, Tensor>
     /// <summary>Columns of several modes.</summary>
     public IEnumerable<(long Column, IReadOnlyList<ColumnMode> Modes)> Modes => _modes.Select(column => (column.Column, column.Modes.Modes));
 
+    /// <summary>
+    /// Returns the column of each output, and what it is there: the place of a category, -1 and -2 for a value and its presence, -3 and less for a mode.
+    /// </summary>
+    public static IEnumerable<(long Column, int Part)> Outputs(TableSchema table)
+    {
+        using var row = new RowInput(table);
+        return
+        [
+            .. new[] { row.Numbers, row.Counts, row.Pairs }.SelectMany(columns =>
+                new[] { -1, -2 }.SelectMany(part => columns.Select(column => (column, part)))
+            ),
+            .. row._levels.SelectMany(column => Enumerable.Range(0, column.Levels).Select(level => (column.Column, level))),
+            .. row._modes.SelectMany(column => Enumerable.Range(0, column.Modes.Modes.Count).Select(mode => (column.Column, -3 - mode))),
+        ];
+    }
+
     public override Tensor forward(Tensor x)
     {
         var observed = x.isnan().logical_not().to(x.dtype);
