@@ -74,9 +74,9 @@ public sealed record DataOptions
     public DataSchema? Expected { get; init; }
 
     /// <summary>
-    /// True to take in what the training records have and the <see cref="Expected"/> schema lacks, for training that starts from a model: items, and
-    /// categories of a table that two training rows have, each behind those that the model knows. Default false: such items are left out, and such
-    /// categories count as rare ones.
+    /// True to take in what the training records have and the <see cref="Expected"/> schema lacks, for training that starts from a model: items, categories of
+    /// a table that two training rows have, each behind those that the model knows, and numbers beyond the range of a column. Default false: such items are
+    /// left out, and such categories count as rare ones.
     /// </summary>
     public bool Grow { get; init; }
 

@@ -365,6 +365,9 @@ public sealed class Dataset
         : new DataOptions { Expected = schema } is var options && schema.Kind != Schema.Kind ? options.Checked(this)
         : options.Checked(Origin is { } origin ? origin.BroughtTo(this, schema) : schema.Kind.BroughtTo(this, schema));
 
+    /// <summary>Returns a model's schema, of the same kind, with what these training records have besides.</summary>
+    internal DataSchema Grown(DataSchema model) => Origin?.Grown(this, model) ?? model.Kind.Grown(model, Schema);
+
     /// <summary>The same records, with what they were made from.</summary>
     internal Dataset From(IRecordOrigin origin) => new(this) { Origin = origin };
 

@@ -13,4 +13,9 @@ internal interface IRecordOrigin
     /// <param name="schema">Of the same kind.</param>
     /// <exception cref="InvalidInputException">They do not mean the same.</exception>
     Dataset BroughtTo(Dataset data, DataSchema schema);
+
+    /// <summary>A model's schema with what training records have besides. Default: as their kind finds it in their schema.</summary>
+    /// <param name="data">Training records of this origin.</param>
+    /// <param name="model">Schema of the model, of the same kind.</param>
+    DataSchema Grown(Dataset data, DataSchema model) => model.Kind.Grown(model, data.Schema);
 }

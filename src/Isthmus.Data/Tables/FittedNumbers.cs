@@ -96,6 +96,27 @@ public sealed record FittedNumbers(
         };
     }
 
+    /// <summary>
+    /// Returns the column with the values of more training rows: its range holds them, and its grid too, which may be a finer one or none. Scale, modes and
+    /// tails stay, as a model's weights are on them.
+    /// </summary>
+    internal FittedNumbers Grown(ColumnBuffer column, ReadOnlySpan<int> rows)
+    {
+        var more = new List<double>(rows.Length);
+        foreach (var row in rows)
+            if (column.Numbers[row] is var value && !double.IsNaN(value))
+                more.Add(value);
+        // Two neighbours on the grid are all of it.
+        double[] sorted = [.. more.Append(Minimum).Append(Math.Min(Minimum + Step, Maximum)).Append(Maximum).Order()];
+        return this with
+        {
+            Step = Step > 0 ? GridStep(sorted) : 0,
+            Minimum = sorted[0],
+            Maximum = sorted[^1],
+            Observed = Observed + more.Count,
+        };
+    }
+
     /// <inheritdoc/>
     public override int Encode(ColumnBuffer column, Span<float> destination, int width, int place)
     {

@@ -63,6 +63,16 @@ internal static class MixedTableReader
         return data.From(new TableOrigin(table, options));
     }
 
+    /// <summary>Returns the schema of a model with what training rows have besides.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="options">Options of reading, with the model's schema.</param>
+    /// <param name="train">The training rows; null for all.</param>
+    public static TableSchema Grown(TableInput table, DataOptions options, int[]? train)
+    {
+        var (columns, _, _, _) = ReadAll(Open(table, options), table.Name, options);
+        return options.ExpectedTable!.Grown(columns, train ?? [.. Enumerable.Range(0, columns[0].Count)]);
+    }
+
     /// <summary>Reads the rows of a file in parts, converted to a model's schema, holding one part in memory at a time.</summary>
     /// <param name="path">The file.</param>
     /// <param name="schema">Schema of the model.</param>

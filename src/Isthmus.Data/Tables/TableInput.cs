@@ -45,4 +45,10 @@ internal sealed class TableOrigin(TableInput table, DataOptions options) : IReco
         var all = MixedTableReader.LoadAll(table, options with { Expected = schema, Table = null, Columns = null });
         return data.Selection is { } chosen && chosen.All(row => row < all.Count) ? all.Select(chosen) : all;
     }
+
+    /// <summary>The columns are those of the model, and the cells are read once more where they were not read for it.</summary>
+    public DataSchema Grown(Dataset data, DataSchema model) =>
+        ((TableSchema)model).IsStartOf((TableSchema)data.Schema)
+            ? data.Schema
+            : MixedTableReader.Grown(table, options with { Expected = model, Table = null, Columns = null }, data.Selection);
 }

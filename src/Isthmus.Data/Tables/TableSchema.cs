@@ -59,21 +59,28 @@ public sealed record TableSchema(IReadOnlyList<FittedColumn> Fields, IReadOnlyLi
             );
     }
 
-    /// <summary>Returns the schema with the categories that training rows have besides. Numbers stay on the scale that they were fitted on.</summary>
+    /// <summary>
+    /// Returns the schema with the categories and the ranges of numbers that training rows have besides. Numbers stay on the scale that they were fitted on;
+    /// windows of a series stay as they were.
+    /// </summary>
     /// <param name="columns">The cells, one buffer for each column.</param>
     /// <param name="rows">The training rows.</param>
     internal TableSchema Grown(IReadOnlyList<ColumnBuffer> columns, ReadOnlySpan<int> rows)
     {
         if (Series is not null)
             return this;
-        var fields = Fields.ToArray();
+        var fields = new FittedColumn[Dimension];
         for (var place = 0; place < fields.Length; place++)
-            if (fields[place] is FittedCategories known)
-                fields[place] = known.Grown(columns[place], rows);
+            fields[place] = Fields[place] switch
+            {
+                FittedCategories categories => categories.Grown(columns[place], rows),
+                FittedNumbers numbers => numbers.Grown(columns[place], rows),
+                var other => other,
+            };
         return this with { Fields = fields };
     }
 
-    /// <summary>True if another schema has these columns, and no more than further categories in them.</summary>
+    /// <summary>True if another schema has these columns, and no more than further categories and values in them.</summary>
     internal bool IsStartOf(TableSchema other) =>
         Equals(Series, other.Series)
         && Fields.Count == other.Fields.Count
@@ -84,6 +91,18 @@ public sealed record TableSchema(IReadOnlyList<FittedColumn> Fields, IReadOnlyLi
                 || pair is (FittedCategories known, FittedCategories grown)
                     && (known.Name, known.Kind) == (grown.Name, grown.Kind)
                     && known.Levels.SequenceEqual(grown.Levels.Take(known.Levels.Count))
+                || pair is (FittedNumbers narrow, FittedNumbers wide)
+                    && narrow.Minimum >= wide.Minimum
+                    && narrow.Maximum <= wide.Maximum
+                    && narrow.Equals(
+                        wide with
+                        {
+                            Step = narrow.Step,
+                            Minimum = narrow.Minimum,
+                            Maximum = narrow.Maximum,
+                            Observed = narrow.Observed,
+                        }
+                    )
             );
 
     /// <summary>Converts rows to the model's scale, N x D.</summary>

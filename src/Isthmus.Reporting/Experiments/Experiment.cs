@@ -125,6 +125,15 @@ public static class Experiment
                 $"leave {OptionNames.Resume} out to train it, or give another {OptionNames.Folder}",
                 OptionNames.Resume
             );
+        if (made.Provenance.Origin?.WeightsSha256 != (training.From is { } from ? new WarmStart(from).Begun.WeightsSha256 : null))
+            throw new InvalidInputException(
+                folder.Path,
+                made.Provenance.Origin is null
+                    ? (Wording)$"is finished and started from random weights, and this run is to start from a model"
+                    : $"is finished and started from the model with weights {made.Provenance.Origin.WeightsSha256[..12]}..., and this run is not to",
+                $"leave {OptionNames.Resume} out to train it, or give another {OptionNames.Folder}",
+                OptionNames.Resume
+            );
         foreach (var (key, value) in training.Values)
             if (value != "auto" && made.Settings.TryGetValue(key, out var own) && own != value)
                 throw new InvalidInputException(

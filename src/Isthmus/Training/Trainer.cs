@@ -119,7 +119,8 @@ public sealed class Trainer : IDisposable
             null,
             options.Clock,
             options.Communicator
-        ) { }
+        )
+    { }
 
     private Trainer(
         Autoencoder model,

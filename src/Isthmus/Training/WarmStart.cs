@@ -99,7 +99,7 @@ internal sealed class WarmStart(TrainedModel origin)
                 $"give more data like its own, or train anew without {OptionNames.From}",
                 OptionNames.From
             );
-        var schema = known.Kind.Grown(known, data.Train.Schema);
+        var schema = data.Train.Grown(known);
         return data with { Train = data.Train.BroughtTo(schema), Validation = data.Validation.BroughtTo(schema), Test = data.Test.BroughtTo(schema) };
     }
 
