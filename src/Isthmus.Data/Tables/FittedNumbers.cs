@@ -97,8 +97,8 @@ public sealed record FittedNumbers(
     }
 
     /// <summary>
-    /// Returns the column with the values of more training rows: its range holds them, and its grid too, which may be a finer one or none. Scale, modes and
-    /// tails stay, as a model's weights are on them.
+    /// Returns the column with the values of more training rows: its range holds them, and its grid too, which may be a finer one or none; whole numbers are
+    /// such no more if one is not. Scale, modes and tails stay, as a model's weights are on them.
     /// </summary>
     internal FittedNumbers Grown(ColumnBuffer column, ReadOnlySpan<int> rows)
     {
@@ -108,9 +108,15 @@ public sealed record FittedNumbers(
                 more.Add(value);
         // Two neighbours on the grid are all of it.
         double[] sorted = [.. more.Append(Minimum).Append(Math.Min(Minimum + Step, Maximum)).Append(Maximum).Order()];
+        var step = Step > 0 ? GridStep(sorted) : 0;
+        var isWholeNoMore = Kind == ColumnKind.Integer && step % 1 != 0;
+        var decimals = step > 0 ? Decimals(step) : int.MaxValue;
         return this with
         {
-            Step = Step > 0 ? GridStep(sorted) : 0,
+            Kind = isWholeNoMore ? ColumnKind.Numeric : Kind,
+            Type = isWholeNoMore ? null : Type,
+            Spelling = Spelling is null || step == Step || decimals <= Spelling.MostDecimals ? Spelling : Spelling with { MostDecimals = decimals },
+            Step = step,
             Minimum = sorted[0],
             Maximum = sorted[^1],
             Observed = Observed + more.Count,

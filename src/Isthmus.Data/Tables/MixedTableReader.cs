@@ -23,6 +23,8 @@ internal static class MixedTableReader
     public static DataSplits Load(TableInput table, DataOptions options, int[]? chosen = null)
     {
         var path = table.Name;
+        if (options is { Grow: true, ExpectedTable: { } model })
+            RefuseOther(model, options);
         options = table.Completed(options);
         var file = Open(table, options);
         var (columns, skipped, labels, notes) = ReadAll(file, path, options);
@@ -323,6 +325,25 @@ internal static class MixedTableReader
                         );
         }
         return (kinds, plain ? only : []);
+    }
+
+    /// <summary>Refuses other columns or windows than those of the model that training is to start from.</summary>
+    private static void RefuseOther(TableSchema model, DataOptions options)
+    {
+        if (options.Columns is { } columns && !columns.SequenceEqual(model.Asked ?? []))
+            throw new InvalidInputException(
+                $"{OptionNames.Columns} {string.Join(',', columns)}",
+                "contradicts the model that training is to start from, which keeps its own columns",
+                $"leave it out, or train anew without {OptionNames.From}",
+                OptionNames.Columns
+            );
+        if (options.Table is { Time: { } time } asked && (time, asked.Window, asked.Stride) != (model.Series?.Time, model.Series?.Window, model.Series?.Stride))
+            throw new InvalidInputException(
+                $"{OptionNames.Time} {time}",
+                $"contradicts the model that training is to start from, which takes {model}",
+                $"leave {OptionNames.Time} and {OptionNames.Window} out, or train anew without {OptionNames.From}",
+                OptionNames.Time
+            );
     }
 
     private static void RequireAll(TypedTable file, TableSchema schema)

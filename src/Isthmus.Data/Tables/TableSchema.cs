@@ -97,6 +97,7 @@ public sealed record TableSchema(IReadOnlyList<FittedColumn> Fields, IReadOnlyLi
                     && narrow.Equals(
                         wide with
                         {
+                            Kind = narrow.Kind,
                             Step = narrow.Step,
                             Minimum = narrow.Minimum,
                             Maximum = narrow.Maximum,

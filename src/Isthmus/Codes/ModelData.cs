@@ -40,29 +40,8 @@ public sealed record ModelData(Dataset Records, Dataset? Train, DataPart? Part)
     /// <param name="trained">The model.</param>
     /// <param name="nameOrPath">Name or path of the data.</param>
     /// <param name="options">Options given for them.</param>
-    /// <exception cref="InvalidInputException">They choose other columns or windows than the model's.</exception>
-    internal static DataOptions Reading(ModelManifest trained, string nameOrPath, DataOptions options)
-    {
-        if (trained.Schema is TableSchema table)
-        {
-            if (options.Columns is { } columns && !columns.SequenceEqual(table.Asked ?? []))
-                throw new InvalidInputException(
-                    $"{OptionNames.Columns} {string.Join(',', columns)}",
-                    "contradicts the model that training is to start from, which keeps its own columns",
-                    $"leave it out, or train anew without {OptionNames.From}",
-                    OptionNames.Columns
-                );
-            if (options.Table?.Time is { } time && (time, options.Table.Window, options.Table.Stride) != (table.Series?.Time, table.Series?.Window, table.Series?.Stride))
-                throw new InvalidInputException(
-                    $"{OptionNames.Time} {time}",
-                    $"contradicts the model that training is to start from, which takes {table}",
-                    $"leave {OptionNames.Time} and {OptionNames.Window} out, or train anew without {OptionNames.From}",
-                    OptionNames.Time
-                );
-        }
-        options = options with { Expected = trained.Schema, Grow = true, Table = null };
-        return trained.Schema.Kind.AsTrained(trained.Schema, Labelled(trained, nameOrPath, options));
-    }
+    internal static DataOptions Reading(ModelManifest trained, string nameOrPath, DataOptions options) =>
+        trained.Schema.Kind.AsTrained(trained.Schema, Labelled(trained, nameOrPath, options with { Expected = trained.Schema, Grow = true }));
 
     /// <summary>
     /// Loads data for a model: of its training data, and of published data sets, one part (the test part by default); of other data, every record in order.

@@ -32,7 +32,8 @@ internal sealed class InteractionLearning : RecordLearning
             ? []
             :
             [
-                $"{Counted.Of(grown.Dimension - known.Dimension, "new item")} beside the model's {NumberText.Of(known.Dimension)}: such an item begins as their average.",
+                $"{Counted.Of(grown.Dimension - known.Dimension, "new item")} beside the model's {NumberText.Of(known.Dimension)}: such an item begins as "
+                    + "their average.",
             ];
 
     // Liang et al. 2018 drop half of each history, and so do Shenbin et al. 2020.
