@@ -17,7 +17,6 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Isthmus;
-using Isthmus.Models;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var program = args[0];

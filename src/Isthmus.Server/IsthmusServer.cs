@@ -1,4 +1,5 @@
 using Grpc.AspNetCore.Server;
+using Isthmus.Server.Description;
 using Isthmus.Server.Endpoints;
 using Isthmus.Server.Models;
 using Isthmus.Server.Observation;
@@ -47,6 +48,15 @@ public static class IsthmusServer
         services
             .AddOptions<GrpcServiceOptions<OpenInferenceService>>()
             .Configure<IOptions<ServerOptions>>((grpc, options) => grpc.MaxReceiveMessageSize = (int)Math.Min(int.MaxValue, options.Value.MaxBodyBytes));
+        // The application's own endpoints have no place in this document.
+        services.AddOpenApi(
+            ModelDescriptions.DocumentName,
+            openApi =>
+            {
+                openApi.ShouldInclude = _ => false;
+                openApi.AddDocumentTransformer<ModelDescriptions>();
+            }
+        );
         services.AddHostedService(provider => provider.GetRequiredService<ModelRegistry>());
         return services;
     }
@@ -57,13 +67,14 @@ public static class IsthmusServer
     /// <returns>The endpoints, for conventions of the application such as its own authorization.</returns>
     public static RouteGroupBuilder MapIsthmus(this IEndpointRouteBuilder endpoints, string prefix = "")
     {
-        var group = endpoints.MapGroup(prefix);
+        var group = endpoints.MapGroup(prefix).WithMetadata(IsthmusEndpoint.Instance);
         endpoints.ServiceProvider.GetRequiredService<ModelEndpoints>().Map(group);
         endpoints.ServiceProvider.GetRequiredService<HealthEndpoints>().Map(group);
         endpoints.ServiceProvider.GetRequiredService<DriftEndpoint>().Map(group);
         endpoints.ServiceProvider.GetRequiredService<OpenInferenceEndpoints>().Map(group);
         // Clients of gRPC know no prefix.
         var gate = endpoints.ServiceProvider.GetRequiredService<RequestGate>();
+        DescriptionPages.Map(endpoints, prefix, gate);
         endpoints.MapGrpcService<OpenInferenceService>().Add(endpoint => endpoint.RequestDelegate = gate.GuardCall(endpoint));
         return group;
     }

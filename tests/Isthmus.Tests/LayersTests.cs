@@ -76,6 +76,7 @@ public class LayersTests
         "Isthmus.Server/Security",
         "Isthmus.Server/Endpoints",
         "Isthmus.Server/OpenInference",
+        "Isthmus.Server/Description",
         "Isthmus.Server",
         "Isthmus.Server/Hosting",
         "Isthmus.Reporting/Drawing",
