@@ -61,21 +61,22 @@ public static class IsthmusServer
         return services;
     }
 
-    /// <summary>Adds the endpoints: <c>PREFIX/models/NAME/score</c> and the others, and <c>PREFIX/v2/health/ready</c>.</summary>
+    /// <summary>Adds the endpoints: <c>PREFIX/models/NAME/score</c> and the others, <c>PREFIX/v2/health/ready</c>, and <c>PREFIX/docs</c> to try them.</summary>
     /// <param name="endpoints">The application.</param>
     /// <param name="prefix">Path before all of them, such as "/ml". Default: none.</param>
     /// <returns>The endpoints, for conventions of the application such as its own authorization.</returns>
     public static RouteGroupBuilder MapIsthmus(this IEndpointRouteBuilder endpoints, string prefix = "")
     {
-        var group = endpoints.MapGroup(prefix).WithMetadata(IsthmusEndpoint.Instance);
+        // Conventions of the application hold for all of them, those of gRPC too, whose clients know no prefix.
+        var all = endpoints.MapGroup("");
+        var group = all.MapGroup(prefix).WithMetadata(IsthmusEndpoint.Instance);
         endpoints.ServiceProvider.GetRequiredService<ModelEndpoints>().Map(group);
         endpoints.ServiceProvider.GetRequiredService<HealthEndpoints>().Map(group);
         endpoints.ServiceProvider.GetRequiredService<DriftEndpoint>().Map(group);
         endpoints.ServiceProvider.GetRequiredService<OpenInferenceEndpoints>().Map(group);
-        // Clients of gRPC know no prefix.
         var gate = endpoints.ServiceProvider.GetRequiredService<RequestGate>();
-        DescriptionPages.Map(endpoints, prefix, gate);
-        endpoints.MapGrpcService<OpenInferenceService>().Add(endpoint => endpoint.RequestDelegate = gate.GuardCall(endpoint));
-        return group;
+        DescriptionPages.Map(group, prefix, gate);
+        all.MapGrpcService<OpenInferenceService>().Add(endpoint => endpoint.RequestDelegate = gate.GuardCall(endpoint));
+        return all;
     }
 }

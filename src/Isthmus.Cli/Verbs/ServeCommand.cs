@@ -161,7 +161,7 @@ internal static class ServeCommand
         string[] all = [.. StandaloneServer.Addresses(app)],
             addresses = all[..^session.Get(GrpcUrls).Length];
         session.Result(
-            addresses.Select(address => $"listening on {address}; GET {address}/models lists the models, Ctrl-C ends"),
+            addresses.Select(address => $"listening on {address}; {address}/docs describes the models and tries them, Ctrl-C ends"),
             KeyValuePair.Create("urls", (object?)addresses)
         );
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -1,12 +1,11 @@
-using System.Text.Json.Nodes;
 using Isthmus.Server.Models;
-using Isthmus.Server.Protocol;
+using Isthmus.Server.Records;
 using Isthmus.Server.Settings;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
+using static Isthmus.Server.Description.Schemas;
 
 namespace Isthmus.Server.Description;
 
@@ -29,21 +28,8 @@ internal sealed class ModelDescriptions(ModelRegistry registry, EndpointDataSour
     private const string Json = "application/json",
         NamePart = "{name}",
         VersionPart = "{version}",
-        Security = "key",
+        Key = "key",
         Server = "Server";
-
-    private static readonly Dictionary<string, string> Summaries = new()
-    {
-        ["score"] = "How surprising each row is, in bits, and why",
-        ["encode"] = "Codes",
-        ["reconstruct"] = "Records as they come back",
-        ["drift"] = "Comparison of what was scored lately with training",
-        ["infer"] = "Inference by the Open Inference Protocol",
-        ["ready"] = "Ready to answer?",
-        ["live"] = "Alive?",
-        ["models"] = "The models",
-        ["v2"] = "The server",
-    };
 
     /// <inheritdoc/>
     public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
@@ -52,134 +38,94 @@ internal sealed class ModelDescriptions(ModelRegistry registry, EndpointDataSour
         {
             Title = "Isthmus",
             Version = typeof(ModelDescriptions).Assembly.GetName().Version!.ToString(3),
-            Description = "Models behind HTTP: scores in bits with their reasons, codes and reconstructions. A failure is `{\"error\": \"...\"}`.",
+            Description = "Models behind HTTP. A failure is `{\"error\": \"...\"}`.",
         };
         document.Paths = [];
-        document.Servers = null;
         document.Tags = new HashSet<OpenApiTag>();
         if (options.Value.ApiKeys.Count > 0)
         {
             document.Components ??= new();
             document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
             {
-                [Security] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer" },
+                [Key] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer" },
             };
-            document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Security, document)] = [] }];
+            document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Key, document)] = [] }];
         }
         RouteEndpoint[] own =
         [
             .. endpoints
                 .Endpoints.OfType<RouteEndpoint>()
-                .Where(endpoint => endpoint.Metadata.GetMetadata<IsthmusEndpoint>() is not null && !endpoint.RoutePattern.RawText!.Contains(VersionPart)),
+                .Where(endpoint => endpoint.Metadata.GetMetadata<IsthmusEndpoint>() is not null && Word(endpoint) != ""),
         ];
         foreach (var name in registry.Names)
         {
             using var lease = registry.Lease(name);
-            document.Tags.Add(new() { Name = name, Description = $"{lease.Model.Trained.Specification.Preset} of {lease.Model.Schema}" });
-            var record = RegisteredRecords.Of(lease.Model);
-            foreach (var endpoint in own.Where(endpoint => endpoint.RoutePattern.RawText!.Contains(NamePart) && Serves(lease.Model, endpoint)))
-                Add(document, endpoint, name, lease.Model, record);
+            var (model, verbs) = (lease.Model, ModelVerbs.Of(lease.Model));
+            var record = JsonRecords.Of(model.Schema).Describe(model.Trained);
+            document.Tags.Add(new() { Name = name, Description = $"{model.Trained.Specification.Preset} of {model.Schema}" });
+            foreach (var endpoint in own)
+                if (Path(endpoint).Contains(NamePart) && (Word(endpoint) == NamePart || verbs.Contains(Word(endpoint))))
+                    Add(document, endpoint, name, method => VerbDescriptions.OfModel(Word(endpoint), method, model, record));
         }
         document.Tags.Add(new() { Name = Server });
-        foreach (var endpoint in own.Where(endpoint => !endpoint.RoutePattern.RawText!.Contains('{')))
-            Add(document, endpoint, null, null, null);
+        foreach (var endpoint in own.Where(endpoint => !Path(endpoint).Contains(NamePart)))
+            Add(document, endpoint, null, _ => VerbDescriptions.OfServer(Word(endpoint)));
         return Task.CompletedTask;
     }
 
-    private static bool Serves(ServedModel model, RouteEndpoint endpoint) => Verb(endpoint) is not ("score" or "drift") || model.Rows is not null;
+    private static string Path(RouteEndpoint endpoint) => $"/{endpoint.RoutePattern.RawText!.TrimStart('/')}";
 
-    // The last word of an address; of a model's own address "v2".
-    private static string Verb(RouteEndpoint endpoint) =>
-        endpoint.RoutePattern.RawText!.Split('/')[^1] is var last && last == NamePart ? "model" : last;
+    // The last word of an address; empty for addresses of a version, of gRPC, and of this document and its page.
+    private static string Word(RouteEndpoint endpoint) =>
+        Path(endpoint) is var path
+        && path.Split('/')[^1] is var last
+        && !path.Contains(VersionPart)
+        && (last == NamePart || !last.Contains('{') && !last.Contains('.') && endpoint.Metadata.GetMetadata<HttpMethodMetadata>() is not null)
+        && !path.Contains("/docs")
+            ? last
+            : "";
 
-    private static void Add(OpenApiDocument document, RouteEndpoint endpoint, string? name, ServedModel? model, OpenApiSchema? record)
+    private static void Add(OpenApiDocument document, RouteEndpoint endpoint, string? name, Func<string, VerbDescription> describe)
     {
-        var path = endpoint.RoutePattern.RawText!.Replace(NamePart, name, StringComparison.Ordinal);
+        var path = Path(endpoint).Replace(NamePart, name, StringComparison.Ordinal);
         if (!document.Paths.TryGetValue(path, out var item))
             document.Paths.Add(path, item = new OpenApiPathItem { Operations = [] });
-        foreach (var method in endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Routing.HttpMethodMetadata>()?.HttpMethods ?? [])
+        foreach (var method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? [])
         {
-            var verb = Verb(endpoint);
-            var operation = new OpenApiOperation
-            {
-                Summary = Summaries.GetValueOrDefault(verb, verb == "model" ? "Inputs and outputs" : char.ToUpperInvariant(verb[0]) + verb[1..]),
-                OperationId = $"{method.ToLowerInvariant()}{path.Replace('/', '-')}",
-                Tags = new HashSet<OpenApiTagReference> { new(name ?? Server, document) },
-                Responses = new()
+            var verb = describe(method);
+            item.Operations!.Add(
+                HttpMethod.Parse(method),
+                new()
                 {
-                    ["200"] = Response("The answer.", new() { Type = verb is "score" or "encode" or "models" ? JsonSchemaType.Array : JsonSchemaType.Object }),
-                    ["default"] = Response(
-                        "A failure.",
-                        new()
+                    Summary = verb.Summary,
+                    OperationId = $"{method.ToLowerInvariant()}{path.Replace('/', '-')}",
+                    Tags = new HashSet<OpenApiTagReference> { new(name ?? Server, document) },
+                    RequestBody = verb.Body is { } body
+                        ? new OpenApiRequestBody
                         {
-                            Type = JsonSchemaType.Object,
-                            Required = new HashSet<string> { "error" },
-                            Properties = new Dictionary<string, IOpenApiSchema> { ["error"] = new OpenApiSchema { Type = JsonSchemaType.String } },
+                            Required = true,
+                            Content = Content(new() { Schema = body.Schema, Example = body.Example }, verb.Files),
                         }
-                    ),
-                },
-            };
-            if (HttpMethods.Post.Equals(method, StringComparison.OrdinalIgnoreCase) && model is not null)
-                operation.RequestBody =
-                    verb == "infer"
-                        ? Body(InferSchema(model.Tensors), InferExample(model.Tensors, record!))
-                        : Body(new() { Type = JsonSchemaType.Array, Items = record }, RegisteredRecords.Example(record!));
-            item.Operations!.Add(HttpMethod.Parse(method), operation);
-        }
-    }
-
-    private static OpenApiResponse Response(string description, OpenApiSchema schema) =>
-        new() { Description = description, Content = new Dictionary<string, OpenApiMediaType> { [Json] = new() { Schema = schema } } };
-
-    private static OpenApiRequestBody Body(OpenApiSchema schema, JsonNode? example) =>
-        new() { Required = true, Content = new Dictionary<string, OpenApiMediaType> { [Json] = new() { Schema = schema, Example = example } } };
-
-    private static OpenApiSchema InferSchema(RecordTensors tensors)
-    {
-        static OpenApiSchema Text(IEnumerable<string>? values = null) =>
-            new() { Type = JsonSchemaType.String, Enum = values is null ? null : [.. values.Select(value => (JsonNode)value)] };
-        static OpenApiSchema List(OpenApiSchema items) => new() { Type = JsonSchemaType.Array, Items = items };
-        static OpenApiSchema Object(params (string Name, OpenApiSchema Schema)[] properties) =>
-            new() { Type = JsonSchemaType.Object, Properties = properties.ToDictionary(property => property.Name, property => (IOpenApiSchema)property.Schema) };
-        return Object(
-            ("id", Text()),
-            (
-                "inputs",
-                List(
-                    Object(
-                        ("name", Text(tensors.Inputs.Select(port => port.Name))),
-                        ("datatype", Text(tensors.Inputs.Select(port => port.Type.Name).Distinct())),
-                        ("shape", List(new() { Type = JsonSchemaType.Integer })),
-                        ("data", List(new()))
-                    )
-                )
-            ),
-            ("outputs", List(Object(("name", Text(tensors.Outputs.Select(port => port.Name))))))
-        );
-    }
-
-    // A column's value where the record has one; else as many zeros as the input has.
-    private static JsonObject InferExample(RecordTensors tensors, OpenApiSchema record)
-    {
-        const int MostElements = 32;
-        var row = record.Examples?[0] as JsonObject;
-        var inputs = new JsonArray();
-        foreach (var port in tensors.Inputs)
-        {
-            var count = (int)port.Shape.Where(length => length >= 0).Aggregate(1L, (product, length) => product * length);
-            var value = row is not null && row.TryGetPropertyValue(port.Name, out var own) && own?.GetValueKind() != System.Text.Json.JsonValueKind.String == (port.Type != TensorType.Bytes) ? own : null;
-            if (count > MostElements)
-                continue;
-            inputs.Add(
-                new JsonObject
-                {
-                    ["name"] = port.Name,
-                    ["datatype"] = port.Type.Name,
-                    ["shape"] = new JsonArray([.. port.Shape.Select(length => (JsonNode)Math.Max(1, length))]),
-                    ["data"] = new JsonArray([.. Enumerable.Range(0, count).Select(_ => value?.DeepClone() ?? (port.Type == TensorType.Bytes ? "" : JsonValue.Create(0)))]),
+                        : null,
+                    Responses = new()
+                    {
+                        ["200"] = new OpenApiResponse { Description = "The answer.", Content = Content(new() { Schema = verb.Answer }, verb.Answers) },
+                        ["default"] = new OpenApiResponse
+                        {
+                            Description = "A failure.",
+                            Content = Content(new() { Schema = Object(("error", Text())) }, []),
+                        },
+                    },
                 }
             );
         }
-        return new() { ["inputs"] = inputs };
+    }
+
+    private static Dictionary<string, OpenApiMediaType> Content(OpenApiMediaType json, IReadOnlyList<string> files)
+    {
+        var content = new Dictionary<string, OpenApiMediaType> { [Json] = json };
+        foreach (var file in files)
+            content.Add(file, new() { Schema = Bytes });
+        return content;
     }
 }

@@ -78,6 +78,8 @@ internal static class StandaloneServer
         // Standard output is for results.
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        // A start that fails is the caller's to tell, in one line.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         add?.Invoke(builder);
         var app = builder.Build();
         app.UseStatusCodePages(page =>
@@ -120,7 +122,7 @@ internal static class StandaloneServer
     private static string Words(int status) =>
         status switch
         {
-            StatusCodes.Status404NotFound => "There is nothing under this address; GET /models lists the models.",
+            StatusCodes.Status404NotFound => "There is nothing under this address; GET /models lists the models, and /docs has all addresses.",
             StatusCodes.Status405MethodNotAllowed => "The address does not take this method.",
             StatusCodes.Status415UnsupportedMediaType => "The address does not take bodies of this media type.",
             _ => $"The request was refused with status {status}.",

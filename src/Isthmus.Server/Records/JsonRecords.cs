@@ -1,9 +1,13 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Isthmus.Data.Documents;
 using Isthmus.Data.Interactions;
 using Isthmus.Data.Records;
 using Isthmus.Data.Tables;
+using Isthmus.Models;
 using Isthmus.Recommenders;
+using Isthmus.Server.Tables;
+using Microsoft.OpenApi;
 
 namespace Isthmus.Server.Records;
 
@@ -20,6 +24,9 @@ internal abstract class JsonRecords
 
     /// <summary>Description of a record: "an array of 784 numbers".</summary>
     protected abstract string One { get; }
+
+    /// <summary>Describes a record of a model, with an example where one can be made of what the model knows.</summary>
+    public abstract RecordDescription Describe(TrainedModel model);
 
     /// <summary>Returns true if a value is one record, and not several.</summary>
     protected abstract bool IsOne(JsonElement value);
@@ -53,6 +60,28 @@ internal abstract class JsonRecords
         protected override bool IsOne(JsonElement value) =>
             value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0 && value[0].ValueKind == JsonValueKind.Number;
 
+        // Vectors have an example at the mean of each column; one of a picture would fill pages.
+        public override RecordDescription Describe(TrainedModel model)
+        {
+            const int MostShown = 64,
+                Digits = 4;
+            JsonArray? example =
+                model.Standardisation is { } standardisation && schema.Input.Dimension <= MostShown
+                    ? [.. standardisation.Means.Take(schema.Input.Dimension).Select(mean => (JsonNode)double.Round(mean, Digits))]
+                    : null;
+            return new(
+                new()
+                {
+                    Type = JsonSchemaType.Array,
+                    Items = new OpenApiSchema { Type = JsonSchemaType.Number },
+                    MinItems = schema.Input.Dimension,
+                    MaxItems = schema.Input.Dimension,
+                    Description = $"One of {schema}, as {schema.Input.Dimension} numbers.",
+                },
+                example
+            );
+        }
+
         public override Dataset Read(IReadOnlyList<JsonElement> records) => ModelRecords.Of<float[]>(schema, [.. records.Select(Numbers)]);
 
         private float[] Numbers(JsonElement record, int place)
@@ -73,6 +102,18 @@ internal abstract class JsonRecords
 
         protected override bool IsOne(JsonElement value) => value.ValueKind == JsonValueKind.Object;
 
+        public override RecordDescription Describe(TrainedModel model)
+        {
+            if (!schema.IsOfRows)
+                return new(new() { Description = $"One of {schema}, by the Open Inference Protocol alone." });
+            var row = RowDescription.Example(schema, model.Reference);
+            return new(
+                RowDescription.Of(schema),
+                row is null ? null : RowDescription.Json(schema, row),
+                row is null ? null : RowDescription.Tensors(schema, row)
+            );
+        }
+
         public override Dataset Read(IReadOnlyList<JsonElement> records) => ModelRecords.Of(schema, records);
     }
 
@@ -81,6 +122,8 @@ internal abstract class JsonRecords
         protected override string One => "a text";
 
         protected override bool IsOne(JsonElement value) => value.ValueKind == JsonValueKind.String;
+
+        public override RecordDescription Describe(TrainedModel model) => new(new() { Type = JsonSchemaType.String, Description = "A text." }, "A text.");
 
         public override Dataset Read(IReadOnlyList<JsonElement> records) =>
             ModelRecords.Of<string>(
@@ -95,6 +138,16 @@ internal abstract class JsonRecords
 
         protected override bool IsOne(JsonElement value) =>
             value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0 && value[0].ValueKind != JsonValueKind.Array;
+
+        public override RecordDescription Describe(TrainedModel model) =>
+            new(
+                new()
+                {
+                    Type = JsonSchemaType.Array,
+                    Items = new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Number },
+                    Description = $"Items of a history, of the {schema.Input.Dimension:N0} that the model knows.",
+                }
+            );
 
         public override Dataset Read(IReadOnlyList<JsonElement> records)
         {
