@@ -49,19 +49,18 @@ public static class IsthmusServer
             .AddOptions<GrpcServiceOptions<OpenInferenceService>>()
             .Configure<IOptions<ServerOptions>>((grpc, options) => grpc.MaxReceiveMessageSize = (int)Math.Min(int.MaxValue, options.Value.MaxBodyBytes));
         // The application's own endpoints have no place in this document.
-        services.AddOpenApi(
-            ModelDescriptions.DocumentName,
-            openApi =>
-            {
-                openApi.ShouldInclude = _ => false;
-                openApi.AddDocumentTransformer<ModelDescriptions>();
-            }
-        );
+        services.AddOpenApi(ModelDescriptions.DocumentName, openApi =>
+        {
+            openApi.ShouldInclude = _ => false;
+            openApi.AddDocumentTransformer<ModelDescriptions>();
+        });
         services.AddHostedService(provider => provider.GetRequiredService<ModelRegistry>());
         return services;
     }
 
-    /// <summary>Adds the endpoints: <c>PREFIX/models/NAME/score</c> and the others, <c>PREFIX/v2/health/ready</c>, and <c>PREFIX/docs</c> to try them.</summary>
+    /// <summary>
+    /// Adds the endpoints: <c>PREFIX/models/NAME/score</c> and the others, <c>PREFIX/v2/health/ready</c>, and <c>PREFIX/docs</c>, a page to try them.
+    /// </summary>
     /// <param name="endpoints">The application.</param>
     /// <param name="prefix">Path before all of them, such as "/ml". Default: none.</param>
     /// <returns>The endpoints, for conventions of the application such as its own authorization.</returns>

@@ -6,7 +6,6 @@ using Isthmus.Models;
 using Isthmus.Server.Tables;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Isthmus.Server.Tests;
 
@@ -43,14 +42,14 @@ public sealed partial class DescriptionTests(TrainedModels models) : IClassFixtu
         // Every example is a request that is answered, and every GET too.
         var tried = 0;
         foreach (var (path, item) in paths)
-            foreach (var method in item.EnumerateObject())
-            {
-                if (method.Name == "get")
-                    Assert.True((await server.Client.GetAsync(path)).IsSuccessStatusCode, path);
-                else if (method.Value.GetProperty("requestBody").GetProperty("content").TryGetProperty("application/json", out var body))
-                    await server.Ask(path, body.GetProperty("example").GetRawText());
-                tried++;
-            }
+        foreach (var method in item.EnumerateObject())
+        {
+            if (method.Name == "get")
+                Assert.True((await server.Client.GetAsync(path)).IsSuccessStatusCode, path);
+            else if (method.Value.GetProperty("requestBody").GetProperty("content").TryGetProperty("application/json", out var body))
+                await server.Ask(path, body.GetProperty("example").GetRawText());
+            tried++;
+        }
         Assert.InRange(tried, 15, 100);
     }
 
@@ -59,7 +58,9 @@ public sealed partial class DescriptionTests(TrainedModels models) : IClassFixtu
     {
         await using var server = await Start();
         using var model = TrainedModel.Load(models.Customers);
-        var example = Body(JsonDocument.Parse(await server.Client.GetStringAsync(Document)).RootElement.GetProperty("paths").GetProperty("/models/customers/score"))
+        var example = Body(
+                JsonDocument.Parse(await server.Client.GetStringAsync(Document)).RootElement.GetProperty("paths").GetProperty("/models/customers/score")
+            )
             .GetProperty("example");
         Assert.InRange(example[0].GetProperty("age").GetDouble(), 18, 70);
         Assert.InRange(example[0].GetProperty("spent").GetDouble(), 10, 1000);
@@ -67,20 +68,40 @@ public sealed partial class DescriptionTests(TrainedModels models) : IClassFixtu
         var data = Rows.From(example).BroughtTo(model.Specification.Schema);
         var values = new float[data.Schema.Dimension];
         data.CopyValues([0], values);
-        Assert.DoesNotContain(model.Reference!.Train.Chunk(values.Length).Concat(model.Reference.HeldOut.Chunk(values.Length)), kept => kept.SequenceEqual(values));
+        Assert.DoesNotContain(model.Reference!.Train.Chunk(values.Length).Concat(model.Reference.HeldOut.Chunk(values.Length)), kept =>
+            kept.SequenceEqual(values)
+        );
     }
 
     [Fact]
     public void A_row_of_all_middles_that_is_kept_is_left_and_where_all_rows_are_kept_there_is_no_example()
     {
-        var schema = (TableSchema)Rows.From(["a", "b"], [["x", "u"], ["x", "u"], ["y", "u"], ["y", "v"], ["x", "v"]]).Schema;
+        var schema = (TableSchema)
+            Rows.From(
+                ["a", "b"],
+                [
+                    ["x", "u"],
+                    ["x", "u"],
+                    ["y", "u"],
+                    ["y", "v"],
+                    ["x", "v"],
+                ]
+            ).Schema;
         var first = RowDescription.Example(schema, null)!;
         var second = RowDescription.Example(schema, new(first, []))!;
         Assert.NotEqual(first, second);
         float[] all = [0, 0, 0, 1, 1, 0, 1, 1];
         Assert.Null(RowDescription.Example(schema, new(all, all)));
         // Numbers move on their grid instead.
-        var numbers = (TableSchema)Rows.From(["n"], [[1], [2], [3]]).Schema;
+        var numbers = (TableSchema)
+            Rows.From(
+                ["n"],
+                [
+                    [1],
+                    [2],
+                    [3],
+                ]
+            ).Schema;
         var middle = RowDescription.Example(numbers, null)!;
         Assert.Equal("""{"n":2}""", RowDescription.Json(numbers, middle).ToJsonString());
         Assert.Equal("""{"n":3}""", RowDescription.Json(numbers, RowDescription.Example(numbers, new(middle, middle))!).ToJsonString());
@@ -122,7 +143,13 @@ public sealed partial class DescriptionTests(TrainedModels models) : IClassFixtu
         Assert.DoesNotContain(Key, document);
         Assert.Equal(
             "bearer",
-            JsonDocument.Parse(document).RootElement.GetProperty("components").GetProperty("securitySchemes").GetProperty("key").GetProperty("scheme").GetString()
+            JsonDocument
+                .Parse(document)
+                .RootElement.GetProperty("components")
+                .GetProperty("securitySchemes")
+                .GetProperty("key")
+                .GetProperty("scheme")
+                .GetString()
         );
         using var other = await server.Client.GetAsync("/openapi/other.json");
         Assert.Contains("isthmus.json", await RunningServer.ErrorOf(other, 404));
@@ -136,7 +163,7 @@ public sealed partial class DescriptionTests(TrainedModels models) : IClassFixtu
         await using var app = builder.Build();
         app.MapGet("/own", () => "own");
         app.MapIsthmus("/ml").WithMetadata(new Mark());
-        var endpoints = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().ToArray();
+        var endpoints = ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().ToArray();
         var without = endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<Mark>() is null).Select(endpoint => endpoint.RoutePattern.RawText);
         Assert.Equal(["/own"], without);
         var paths = endpoints.Select(endpoint => endpoint.RoutePattern.RawText!).ToArray();

@@ -53,22 +53,19 @@ internal static class DescriptionPages
             return context.Response.WriteAsync(AskForKey, context.RequestAborted);
         });
         group
-            .MapScalarApiReference(
-                Page,
-                page =>
-                {
-                    page.WithTitle("Isthmus")
-                        .AddDocument(ModelDescriptions.DocumentName, routePattern: prefix + Address)
-                        .WithJavaScriptConfiguration($"{prefix}{KeyScript}".TrimStart('/'));
-                    // Nothing is fetched from elsewhere, and nothing told to anybody.
-                    page.DefaultFonts = false;
-                    page.Telemetry = false;
-                    page.HideClientButton = true;
-                    page.ShowDeveloperTools = DeveloperToolsVisibility.Never;
-                    page.DisableAgent();
-                    page.DisableMcp();
-                }
-            )
+            .MapScalarApiReference(Page, page =>
+            {
+                page.WithTitle("Isthmus")
+                    .AddDocument(ModelDescriptions.DocumentName, routePattern: prefix + Address)
+                    .WithJavaScriptConfiguration($"{prefix}{KeyScript}".TrimStart('/'));
+                // Nothing is fetched from elsewhere, and nothing told to anybody.
+                page.DefaultFonts = false;
+                page.Telemetry = false;
+                page.HideClientButton = true;
+                page.ShowDeveloperTools = DeveloperToolsVisibility.Never;
+                page.DisableAgent();
+                page.DisableMcp();
+            })
             .Add(endpoint =>
             {
                 var show = endpoint.RequestDelegate!;

@@ -101,20 +101,12 @@ internal sealed class ModelDescriptions(ModelRegistry registry, EndpointDataSour
                     OperationId = $"{method.ToLowerInvariant()}{path.Replace('/', '-')}",
                     Tags = new HashSet<OpenApiTagReference> { new(name ?? Server, document) },
                     RequestBody = verb.Body is { } body
-                        ? new OpenApiRequestBody
-                        {
-                            Required = true,
-                            Content = Content(new() { Schema = body.Schema, Example = body.Example }, verb.Files),
-                        }
+                        ? new OpenApiRequestBody { Required = true, Content = Content(new() { Schema = body.Schema, Example = body.Example }, verb.Files) }
                         : null,
                     Responses = new()
                     {
                         ["200"] = new OpenApiResponse { Description = "The answer.", Content = Content(new() { Schema = verb.Answer }, verb.Answers) },
-                        ["default"] = new OpenApiResponse
-                        {
-                            Description = "A failure.",
-                            Content = Content(new() { Schema = Object(("error", Text())) }, []),
-                        },
+                        ["default"] = new OpenApiResponse { Description = "A failure.", Content = Content(new() { Schema = Object(("error", Text())) }, []) },
                     },
                 }
             );

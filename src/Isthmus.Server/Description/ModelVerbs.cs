@@ -34,8 +34,5 @@ internal static class ModelVerbs
         : ["score", "drift", "encode", "impute", .. Records(model.Trained)];
 
     private static IEnumerable<string> Records(TrainedModel model) =>
-        [
-            .. model.Network.Likelihood.IsOfRecord ? ["reconstruct", "denoise"] : Nothing,
-            .. model.Network.Bottleneck.IsVariational ? ["sample"] : Nothing,
-        ];
+        [.. model.Network.Likelihood.IsOfRecord ? ["reconstruct", "denoise"] : Nothing, .. model.Network.Bottleneck.IsVariational ? ["sample"] : Nothing];
 }

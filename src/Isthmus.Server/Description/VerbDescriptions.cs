@@ -133,8 +133,11 @@ internal static class VerbDescriptions
             var count = (int)port.Shape.Where(length => length >= 0).Aggregate(1L, (product, length) => product * length);
             if (count > MostElements)
                 continue;
-            JsonNode Element(int place) =>
-                (record.Tensors?[port.Name] ?? (record.Example as JsonArray)?[place])?.DeepClone() ?? (port.Type == TensorType.Bytes ? "" : JsonValue.Create(0));
+            JsonNode Element(int place)
+            {
+                var known = record.Tensors?[port.Name] ?? (record.Example as JsonArray)?[place];
+                return known?.DeepClone() ?? (port.Type == TensorType.Bytes ? "" : JsonValue.Create(0));
+            }
             inputs.Add(
                 new JsonObject
                 {

@@ -39,13 +39,13 @@ internal sealed partial class RequestGate : IDisposable
         if (_options.RequestsPerSecond is { } rate)
             _rates = PartitionedRateLimiter.Create<(int Key, string Address), (int, string)>(client =>
                 RateLimitPartition.GetTokenBucketLimiter(client, _ => new()
-                {
-                    TokenLimit = rate,
-                    TokensPerPeriod = rate,
-                    ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-                    QueueLimit = 0,
-                    AutoReplenishment = true,
-                })
+                    {
+                        TokenLimit = rate,
+                        TokensPerPeriod = rate,
+                        ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+                        QueueLimit = 0,
+                        AutoReplenishment = true,
+                    })
             );
     }
 

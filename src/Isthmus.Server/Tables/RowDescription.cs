@@ -17,11 +17,7 @@ internal static class RowDescription
 
     /// <summary>Schema of a row.</summary>
     public static OpenApiSchema Of(TableSchema schema) =>
-        new()
-        {
-            Type = JsonSchemaType.Object,
-            Properties = schema.Fields.ToDictionary(column => column.Name, column => (IOpenApiSchema)Column(column)),
-        };
+        new() { Type = JsonSchemaType.Object, Properties = schema.Fields.ToDictionary(column => column.Name, column => (IOpenApiSchema)Column(column)) };
 
     /// <summary>
     /// An example on the model's scale: numbers at their mean on the column's grid, and the most frequent categories. Where that is a row that the model keeps,
@@ -105,7 +101,9 @@ internal static class RowDescription
     private static float Middle(FittedNumbers column, int steps)
     {
         var number = column.Number(column.Kind == ColumnKind.Count ? (float)column.Center : 0) + steps * (column.Step > 0 ? column.Step : column.Scale / 1000);
-        return column.Scaled(number <= column.Maximum ? number : column.Minimum + (number - column.Maximum) % Math.Max(column.Maximum - column.Minimum, 1e-300));
+        // Beyond the greatest training value it begins again at the least.
+        var range = Math.Max(column.Maximum - column.Minimum, double.Epsilon);
+        return column.Scaled(number <= column.Maximum ? number : column.Minimum + (number - column.Maximum) % range);
     }
 
     private static bool Has(float[] rows, float[] row)
