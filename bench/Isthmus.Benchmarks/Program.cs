@@ -222,7 +222,35 @@ context.SetAction(given =>
             )
     );
 });
-return new Command("bench", "Measurements behind docs/benchmarks/performance.md.") { train, ranks, peak, quality, evaluate, interaction, recommend, context }
+var photographs = new Option<string>("--photographs") { Description = "Folder of clean photographs.", Required = true };
+var denoisers = new Option<string>("--model") { Description = "A model file of denoiser.", Required = true };
+var sigmas = new Option<string>("--sigmas") { Description = "Levels of noise, of pixels of 0 to 255.", DefaultValueFactory = _ => "15,25,50" };
+var grey = new Option<bool>("--grey") { Description = "Their luma." };
+var denoising = new Command("denoise", "PSNR of a denoiser on photographs, noise neither clipped nor rounded.")
+{
+    denoisers,
+    photographs,
+    sigmas,
+    grey,
+    threads,
+    json,
+};
+denoising.SetAction(given =>
+{
+    TensorLibrary.EnsureLoaded();
+    var levels = given.GetValue(sigmas)!.Split(',').Select(level => double.Parse(level, CultureInfo.InvariantCulture));
+    foreach (var row in DenoisingBenchmark.Run(given.GetValue(denoisers)!, given.GetValue(photographs)!, levels, given.GetValue(grey), given.GetValue(threads)))
+        Console.WriteLine(
+            given.GetValue(json)
+                ? JsonSerializer.Serialize(row, written)
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"sigma {row.Sigma}: {row.Pictures} pictures, noisy {row.NoisyDecibels:F2} dB, restored {row.RestoredDecibels:F2} ± "
+                        + $"{row.StandardErrorDecibels:F2} dB; {row.SecondsAPicture:F2} s a picture ({row.ProcessorSecondsAPicture:F2} s of processor time)"
+                )
+        );
+});
+return new Command("bench", "Measurements behind docs/benchmarks/.") { train, ranks, peak, quality, evaluate, interaction, recommend, context, denoising }
     .Parse(args)
     .Invoke();
 

@@ -69,6 +69,7 @@ internal static class OptionNames
     public static readonly ApiName Part = new("part", "--part");
     public static readonly ApiName ExportData = new("calibration", "'isthmus export --data'");
     public static readonly ApiName Encode = new("Encoding", "'isthmus encode'");
+    public static readonly ApiName Levels = new("levels", "--sigma");
     public static readonly ApiName Varied = new("SweepGrid.Values", "--set");
     public static readonly ApiName Fixed = new("SweepDefinition.Fixed", "--fix");
     public static readonly ApiName Seeds = new("SweepGrid.Seeds", "--seeds");

@@ -36,6 +36,21 @@ public static class Autoencoders
             Network = network,
         };
 
+    /// <summary>
+    /// Denoiser of photographs of any size, told the level of the noise: one model for a range of levels. Trained on crops of clean photographs.
+    /// </summary>
+    /// <param name="noise">Kind and range of the noise. Default: Gaussian of standard deviation 0 to 55, of pixels of 0 to 255.</param>
+    /// <param name="network">Width and depth of the network. Default: the model's own.</param>
+    public static ModelOptions Denoiser(CorruptionOptions? noise = null, DenoiserNetworkOptions? network = null) =>
+        new("denoiser") { Corruption = noise, Network = network };
+
+    /// <summary>Denoiser of pictures of any size that learns from noisy pictures alone (Krull, Buchholz and Jug 2019), for noise that is independent between
+    /// pixels.</summary>
+    /// <param name="blindShare">Probability that a pixel is a blind spot in training. Default 0.02.</param>
+    /// <param name="network">Width and depth of the network. Default: the model's own.</param>
+    public static ModelOptions Noise2void(double? blindShare = null, DenoiserNetworkOptions? network = null) =>
+        new("noise2void") { Corruption = CorruptionOptions.BlindSpots with { BlindShare = blindShare }, Network = network };
+
     /// <summary>Contractive autoencoder: codes change little when records do (Rifai et al. 2011).</summary>
     /// <param name="latent">Numbers in a code. Default 32.</param>
     /// <param name="weight">Weight of the squared norm of the code's derivative. Default 0.1.</param>

@@ -29,6 +29,12 @@ public abstract record CorruptionOptions : PartOptions
 
     /// <summary>Sets one square patch of the image to 0.</summary>
     public static BlankOutCorruptionOptions BlankOut => new();
+
+    /// <summary>Noise of photographs, of a level drawn from a range.</summary>
+    public static PictureNoiseCorruptionOptions PictureNoise => new();
+
+    /// <summary>Pixels to be told from those around them; for noisy pictures alone.</summary>
+    public static BlindSpotsCorruptionOptions BlindSpots => new();
 }
 
 /// <summary>The record itself.</summary>
@@ -75,5 +81,44 @@ public sealed record BlankOutCorruptionOptions() : CorruptionOptions(BlankOutCor
     {
         get => Get(BlankOutCorruption.Side);
         init => Set(BlankOutCorruption.Side, value);
+    }
+}
+
+/// <summary>Noise of photographs, of a level drawn from a range.</summary>
+public sealed record PictureNoiseCorruptionOptions() : CorruptionOptions(PictureNoiseCorruption.Part)
+{
+    /// <summary>Kind of noise in pictures. Default <see cref="PictureNoiseKind.Gaussian"/>.</summary>
+    public PictureNoiseKind? NoiseKind
+    {
+        get => GetChoice<PictureNoiseKind>(PictureNoiseCorruption.KindSetting);
+        init => SetChoice(PictureNoiseCorruption.KindSetting, value);
+    }
+
+    /// <summary>
+    /// Smallest level of noise: standard deviation of pixels of 0 to 255 (poisson: of white ones); jpeg: 100 - quality; salt-and-pepper: percent of the pixels.
+    /// From 0 to 100. Default 0.
+    /// </summary>
+    public double? NoiseLeast
+    {
+        get => Get(PictureNoiseCorruption.Least);
+        init => Set(PictureNoiseCorruption.Least, value);
+    }
+
+    /// <summary>Largest level of noise, in the same unit; levels are drawn uniformly. From 0 to 100. Default 55.</summary>
+    public double? NoiseMost
+    {
+        get => Get(PictureNoiseCorruption.Most);
+        init => Set(PictureNoiseCorruption.Most, value);
+    }
+}
+
+/// <summary>Pixels to be told from those around them; for noisy pictures alone.</summary>
+public sealed record BlindSpotsCorruptionOptions() : CorruptionOptions(BlindSpotsCorruption.Part)
+{
+    /// <summary>Probability that a pixel is a blind spot in training. From 0.0001 to 0.5. Default 0.02.</summary>
+    public double? BlindShare
+    {
+        get => Get(BlindSpotsCorruption.Share);
+        init => Set(BlindSpotsCorruption.Share, value);
     }
 }

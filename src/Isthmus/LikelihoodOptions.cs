@@ -65,6 +65,16 @@ public sealed record GaussianLikelihoodOptions() : LikelihoodOptions(GaussianLik
         get => Get(GaussianLikelihood.Sigma);
         init => Set(GaussianLikelihood.Sigma, value);
     }
+
+    /// <summary>
+    /// Map from the decoder's output to the mean of a pixel: into [0, 1], or the output itself; other numbers are always linear. Default <see
+    /// cref="PixelMean.Sigmoid"/>.
+    /// </summary>
+    public PixelMean? MeanMap
+    {
+        get => GetChoice<PixelMean>(GaussianLikelihood.MeanMap);
+        init => SetChoice(GaussianLikelihood.MeanMap, value);
+    }
 }
 
 /// <summary>8-bit pixels by a softmax over the 256 levels.</summary>

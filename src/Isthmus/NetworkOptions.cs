@@ -31,6 +31,9 @@ public abstract record NetworkOptions : PartOptions
 
     /// <summary>One linear map each way, what each unit writes of length 1; for vectors.</summary>
     public static DictionaryNetworkOptions Dictionary => new();
+
+    /// <summary>Fully convolutional, of pictures of any size; the code is the restored picture.</summary>
+    public static DenoiserNetworkOptions Denoiser => new();
 }
 
 /// <summary>Fully connected layers.</summary>
@@ -222,3 +225,23 @@ public sealed record TopicNetworkOptions() : NetworkOptions(TopicNetwork.Part)
 
 /// <summary>One linear map each way, what each unit writes of length 1; for vectors.</summary>
 public sealed record DictionaryNetworkOptions() : NetworkOptions(DictionaryNetwork.Part);
+
+/// <summary>Fully convolutional, of pictures of any size; the code is the restored picture.</summary>
+public sealed record DenoiserNetworkOptions() : NetworkOptions(DenoisingNetwork.Part)
+{
+    /// <summary>
+    /// Channels at 1/2, 1/4, 1/8 ... of the picture's size, multiples of 16; one number makes a plain chain of layers. Default 48, 96, 192.
+    /// </summary>
+    public IReadOnlyList<int>? DenoiserChannels
+    {
+        get => GetWidths(DenoisingNetwork.Channels);
+        init => SetWidths(DenoisingNetwork.Channels, value);
+    }
+
+    /// <summary>Residual blocks at each size, on the way down and again on the way up; at the smallest size once. Default 1, 2, 2.</summary>
+    public IReadOnlyList<int>? DenoiserBlocks
+    {
+        get => GetWidths(DenoisingNetwork.Blocks);
+        init => SetWidths(DenoisingNetwork.Blocks, value);
+    }
+}

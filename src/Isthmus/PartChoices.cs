@@ -97,6 +97,35 @@ public enum GaussianVariance
     Predicted,
 }
 
+/// <summary>Map from the decoder's output to the mean of a pixel.</summary>
+public enum PixelMean
+{
+    /// <summary>1 / (1 + e^-x), within [0, 1].</summary>
+    Sigmoid,
+
+    /// <summary>The output itself.</summary>
+    Linear,
+}
+
+/// <summary>Noise of photographs.</summary>
+public enum PictureNoiseKind
+{
+    /// <summary>The same everywhere, normally distributed: sensors that read out noisily.</summary>
+    Gaussian,
+
+    /// <summary>Shot noise of photons: its variance grows with brightness.</summary>
+    Poisson,
+
+    /// <summary>Both: what a camera's raw picture has.</summary>
+    PoissonGaussian,
+
+    /// <summary>Blocks of JPEG files.</summary>
+    Jpeg,
+
+    /// <summary>Single pixels black or white: dead pixels, faulty transmission.</summary>
+    SaltAndPepper,
+}
+
 /// <summary>Gradient estimator of the encoder under an importance weighted bound.</summary>
 public enum ImportanceGradient
 {

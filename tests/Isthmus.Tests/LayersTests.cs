@@ -48,6 +48,7 @@ public class LayersTests
         "Isthmus/Tracking",
         "Isthmus/NeuralInformation",
         "Isthmus/Evaluation",
+        "Isthmus/Photographs",
         "Isthmus/Numeric",
         "Isthmus/Recommenders",
         "Isthmus/Topics",
@@ -141,6 +142,7 @@ public class LayersTests
         "Recommenders",
         "Documents",
         "Numeric",
+        "Photographs",
         "Topics",
         "Dictionaries",
     ];

@@ -25,6 +25,9 @@ internal sealed class RecordOutput
         return output;
     }
 
+    /// <summary>The file and the folder to write; null for those that were not given.</summary>
+    public (string? File, string? Each) Paths(Session session) => (session.Get(_output), session.Get(_each));
+
     /// <summary>The paths for the JSON object.</summary>
     public KeyValuePair<string, object?>[] Json(Session session) => [new("output_path", session.Get(_output)), new("each_path", session.Get(_each))];
 

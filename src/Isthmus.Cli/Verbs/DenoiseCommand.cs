@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Isthmus.Cli.Arguments;
 using Isthmus.Codes;
+using Isthmus.Photographs;
 
 namespace Isthmus.Cli.Verbs;
 
@@ -19,6 +20,14 @@ internal static class DenoiseCommand
         Description = "The same records without noise, in the same order, to measure errors against.",
         HelpName = "data",
     };
+    private static readonly Option<string?> Sigma = new("--sigma")
+    {
+        Description =
+            "Photographs: level of their noise, such as 25: standard deviation of pixels of 0 to 255; jpeg: 100 - quality; two levels joined by a comma for "
+            + "poisson-gaussian. Default: estimated.",
+        HelpName = "level",
+    };
+    private static readonly Option<string?> Page = new("--html") { Description = "Photographs: page of before and after to write.", HelpName = "file" };
     private static readonly Option<int> Count = CommonOptions.Whole("--count", "Images in the grid", 10, 1);
     private static readonly Option<DataPart?> Part = ModelArguments.PartOption();
 
@@ -29,14 +38,14 @@ internal static class DenoiseCommand
         RecordOutput? output = null;
         var verb = new Verb(
             "denoise",
-            "Restore noisy records: a grid of clean (where known), noisy and restored images, or a table.",
+            "Restore noisy photographs of any size, or records: a grid of clean (where known), noisy and restored images, or a table.",
             "isthmus denoise scans/ -m runs/mnist-denoising --each restored/",
             session => Run(session, data!, model!, output!)
         );
         data = DataArguments.AddTo(verb);
         model = ModelArguments.AddTo(verb);
         output = RecordOutput.AddTo(verb);
-        foreach (var option in (Option[])[AddNoise, Clean, Count, Part])
+        foreach (var option in (Option[])[AddNoise, Clean, Count, Part, Sigma, Page])
             verb.Add(option);
         return verb;
     }
@@ -44,6 +53,18 @@ internal static class DenoiseCommand
     private static void Run(Session session, DataArguments arguments, ModelArguments model, RecordOutput output)
     {
         var manifest = model.Manifest(session);
+        if (PhotographDenoiser.IsOne(manifest))
+        {
+            var (file, each) = output.Paths(session);
+            if (session.Get(Clean) is not null || session.Get(AddNoise) == true || session.Get(Part) is not null)
+                throw new InvalidInputException("--clean, --add-noise and --part are for models of pictures of one size; leave them out.");
+            PhotographDenoising.Run(session, arguments.Name(session), model.Path(session), session.Get(Sigma), file, each, session.Get(Page));
+            return;
+        }
+        if (session.Get(Sigma) is not null || session.Get(Page) is not null)
+            throw new InvalidInputException(
+                $"--sigma and --html are for models of photographs, and this is {manifest.Preset}; leave them out, or take a model of denoiser."
+            );
         output.Check(session, manifest.Schema);
         var cleanName = session.Get(Clean);
         var addNoise = session.Get(AddNoise) ?? (cleanName is null && ModelData.IsTrainingData(arguments.Name(session), manifest.Provenance));

@@ -117,7 +117,8 @@ internal static class DeepPng
                 pixels[i + 3] = 0;
     }
 
-    private static int Paeth(int left, int up, int corner)
+    /// <summary>Predicts a byte from those to the left, above, and above to the left.</summary>
+    internal static int Paeth(int left, int up, int corner)
     {
         var (toLeft, toUp, toCorner) = (Math.Abs(up - corner), Math.Abs(left - corner), Math.Abs(left + up - 2 * corner));
         return toLeft <= toUp && toLeft <= toCorner ? left

@@ -111,6 +111,10 @@ internal static class ImageFile
         return (byte)((255 * Math.Min(value, most) + most / 2) / most);
     }
 
+    /// <summary>Opens a file.</summary>
+    /// <exception cref="InvalidInputException">It is no picture that can be read.</exception>
+    internal static Opened Open(string path) => Demanded(path);
+
     private static Opened Demanded(string path) => Demanded(Opened.Of(path), path);
 
     private static Opened Demanded(Opened? image, string path) =>
@@ -141,7 +145,7 @@ internal static class ImageFile
     }
 
     /// <summary>A file whose header has been read.</summary>
-    private sealed class Opened : IDisposable
+    internal sealed class Opened : IDisposable
     {
         private readonly string _path;
         private readonly SKCodec _codec;
@@ -152,6 +156,7 @@ internal static class ImageFile
             var png = PngChunks.Of(Content.AsSpan());
             // Skia reads the orientation of JPEG and WebP, but not yet of PNG.
             Origin = _codec.EncodedOrigin == SKEncodedOrigin.TopLeft && png is not null ? png.Origin : _codec.EncodedOrigin;
+            IsGrey = png?.IsGrey ?? _codec.Info.ColorType == SKColorType.Gray8;
             StoredSize = new(_codec.Info.Height, _codec.Info.Width);
             var upright = Origin >= SKEncodedOrigin.LeftTop ? new ImageSize(StoredSize.Width, StoredSize.Height) : StoredSize;
             Facts = new(
@@ -159,7 +164,7 @@ internal static class ImageFile
                 png?.Bits == 16 ? 16 : 8,
                 _codec.FrameCount > 1 || png is { IsAnimated: true },
                 Origin != SKEncodedOrigin.TopLeft,
-                _codec.Info.ColorType == SKColorType.Gray8,
+                IsGrey,
                 _codec.Info.AlphaType != SKAlphaType.Opaque
             );
         }
@@ -197,6 +202,9 @@ internal static class ImageFile
         public ImageSize StoredSize { get; }
 
         public ImageFacts Facts { get; }
+
+        /// <summary>True if it is stored as grey, with or without alpha.</summary>
+        public bool IsGrey { get; }
 
         /// <summary>Reads red, green, blue and alpha of every stored pixel, 8 bits each.</summary>
         public byte[] Pixels()

@@ -10,7 +10,8 @@ namespace Isthmus.Data.Images;
 /// <param name="Bits">Bits of one sample.</param>
 /// <param name="IsAnimated">True if it has further frames.</param>
 /// <param name="Origin">Corner at which the upright picture begins.</param>
-internal sealed record PngChunks(int Bits, bool IsAnimated, SKEncodedOrigin Origin)
+/// <param name="IsGrey">True if it has no colours.</param>
+internal sealed record PngChunks(int Bits, bool IsAnimated, SKEncodedOrigin Origin, bool IsGrey)
 {
     private const int SignatureBytes = 8,
         FrameBytes = 12;
@@ -23,13 +24,13 @@ internal sealed record PngChunks(int Bits, bool IsAnimated, SKEncodedOrigin Orig
     {
         if (!IsPng(bytes))
             return null;
-        var found = new PngChunks(8, false, SKEncodedOrigin.TopLeft);
+        var found = new PngChunks(8, false, SKEncodedOrigin.TopLeft, false);
         foreach (var (type, start, length) in All(bytes))
         {
             var content = bytes.Slice(start, length);
             found = type switch
             {
-                "IHDR" when length == 13 => found with { Bits = content[8] },
+                "IHDR" when length == 13 => found with { Bits = content[8], IsGrey = content[9] is 0 or 4 },
                 "acTL" => found with { IsAnimated = true },
                 "eXIf" when Orientation(content) is { } origin => found with { Origin = origin },
                 _ => found,

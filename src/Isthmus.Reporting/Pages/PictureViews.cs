@@ -54,8 +54,8 @@ internal sealed class PictureViews(ModelViews views, ImageSchema image)
         var x = views.First(count);
         var noisy = _model.Corruption.Apply(x);
         var restored = _model.Reconstruct(noisy);
-        var (clean, seen, back) = (RecordPictures.Of(x, image), RecordPictures.Of(noisy, image), RecordPictures.Of(restored, image));
-        var (noisyPsnr, restoredPsnr) = (Psnr(x, noisy), Psnr(x, restored));
+        var (clean, seen, back) = (RecordPictures.Of(x, image), RecordPictures.Of(_model.Shown(noisy), image), RecordPictures.Of(restored, image));
+        var (noisyPsnr, restoredPsnr) = (Psnr(x, _model.Shown(noisy)), Psnr(x, restored));
         return [.. clean.Select((picture, i) => new DenoisedPicture(picture, seen[i], back[i], noisyPsnr[i], restoredPsnr[i]))];
     }
 
@@ -66,6 +66,9 @@ internal sealed class PictureViews(ModelViews views, ImageSchema image)
     /// </summary>
     public IReadOnlyList<Traversal> Traversals(int units, int steps, EvaluationReport evaluation)
     {
+        // A code that is the picture itself has no units to move.
+        if (_model.Encoder is PictureDenoiser)
+            return [];
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
         var codes = views.Codes();

@@ -81,8 +81,10 @@ public sealed record Denoising(RecordValues Noisy, RecordValues Restored, Denois
             using var scope = NewDisposeScope();
             int[] indices = [.. Enumerable.Range(start, Math.Min(Batch, count - start))];
             var x = clean is null ? null : TensorBatches.Gather(clean, indices, device);
-            var seen = look(x, indices);
-            var back = trained.Network.Reconstruct(seen);
+            var corrupted = look(x, indices);
+            var back = trained.Network.Reconstruct(corrupted);
+            // Records that are noisy already have nothing told of them.
+            var seen = corrupted.shape[1] > schema.Dimension ? trained.Network.Shown(corrupted) : corrupted;
             RecordValues.FromModel(trained, seen).Values.CopyTo(noisy, start * schema.Dimension);
             RecordValues.FromModel(trained, back).Values.CopyTo(restored, start * schema.Dimension);
             if (x is null)

@@ -23,6 +23,9 @@ internal sealed class MatrixProduct : nn.Module<Tensor, Tensor>
     private const long Block = 16,
         FewInputs = 3;
 
+    // Of so many numbers NNPACK is never asked: a tile of a photograph.
+    private const long MuchAlone = 1 << 20;
+
     private readonly Func<Tensor, Tensor, Tensor, Tensor> _product;
 
     [ComponentName(Name = "weight")]
@@ -64,11 +67,14 @@ internal sealed class MatrixProduct : nn.Module<Tensor, Tensor>
         return new("linear", SeededLayers.Weight(shape), SeededLayers.Bias(shape, outputs), nn.functional.linear);
     }
 
-    /// <summary>Creates a convolution of square kernels, with torch's initial weights.</summary>
-    public static MatrixProduct Convolution(long inputs, long outputs, int kernel, int stride, int padding)
+    /// <summary>Creates a convolution of square kernels, with torch's initial weights, or all 0: a change that starts as none.</summary>
+    public static MatrixProduct Convolution(long inputs, long outputs, int kernel, int stride, int padding, bool startsAtZero = false)
     {
         long[] shape = [outputs, inputs, kernel, kernel];
-        return new("convolution", SeededLayers.Weight(shape), SeededLayers.Bias(shape, outputs), (x, weight, bias) =>
+        var (first, rest) = startsAtZero
+            ? (SeededLayers.Zeros(shape), SeededLayers.Zeros(outputs))
+            : (SeededLayers.Weight(shape), SeededLayers.Bias(shape, outputs));
+        return new("convolution", first, rest, (x, weight, bias) =>
             nn.functional.conv2d(x, weight, bias, strides: [stride, stride], padding: [padding, padding])
         )
         {
@@ -104,7 +110,8 @@ internal sealed class MatrixProduct : nn.Module<Tensor, Tensor>
 
     /// <summary>Returns the convolution with a single record computed as two.</summary>
     private static Func<Tensor, Tensor, Tensor, Tensor> OfTwoAtLeast(Func<Tensor, Tensor, Tensor, Tensor> product) =>
-        (x, weight, bias) => x.shape[0] == 1 ? product(x.expand(2, -1, -1, -1), weight, bias).narrow(0, 0, 1) : product(x, weight, bias);
+        (x, weight, bias) =>
+            x.shape[0] == 1 && x.numel() < MuchAlone ? product(x.expand(2, -1, -1, -1), weight, bias).narrow(0, 0, 1) : product(x, weight, bias);
 
     private static long Missing(long channels) => (Block - channels % Block) % Block;
 

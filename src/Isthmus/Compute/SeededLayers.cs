@@ -41,6 +41,9 @@ public static class SeededLayers
     /// <summary>The first biases of a layer whose weights have this shape.</summary>
     internal static Parameter Bias(long[] shape, long outputs) => Within(1 / Math.Sqrt(Inputs(shape)), [outputs]);
 
+    /// <summary>Weights that are all 0.</summary>
+    internal static Parameter Zeros(params long[] shape) => new(zeros(shape, device: NewWeights.Device).DetachFromDisposeScope());
+
     /// <summary>Draws weights anew, from N(0, deviation^2).</summary>
     internal static void Normal(Parameter weight, double deviation)
     {

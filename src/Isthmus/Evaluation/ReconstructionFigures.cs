@@ -53,7 +53,7 @@ public sealed class ReconstructionFigures
                 if (!denoises)
                     continue;
                 var corrupted = model.Corruption.Apply(x);
-                noisy.Add(x, corrupted);
+                noisy.Add(x, model.Shown(corrupted));
                 restored.Add(x, model.Reconstruct(corrupted));
             }
         yield return new("reconstruction_mse", "Reconstruction, mean squared error", unit, clean.SquaredError.Estimate);

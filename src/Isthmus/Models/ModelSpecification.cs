@@ -208,7 +208,9 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
 
     /// <summary>Returns the preferences of the kind of record. The code of a closed form is the record itself.</summary>
     private static IEnumerable<KeyValuePair<string, string>> DefaultsFor(DataSchema schema, Settings chosen) =>
-        IsSolved(chosen) ? [new(Latent.Key, schema.Dimension.ToString(CultureInfo.InvariantCulture))] : RecordLearning.Of(schema).Preferred(schema.Kind);
+        Parts.Networks.Named("net", chosen.Get(Net)) is { IsClosedForm: true } or { CodeIsRecord: true }
+            ? [new(Latent.Key, schema.Dimension.ToString(CultureInfo.InvariantCulture))]
+            : RecordLearning.Of(schema).Preferred(schema.Kind);
 
     /// <summary>Returns names and shapes of the model's weights and running statistics, without allocating memory for them.</summary>
     internal IReadOnlyDictionary<string, long[]> Shapes()

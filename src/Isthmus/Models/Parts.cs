@@ -21,7 +21,15 @@ public static class Parts
             "corruption",
             "none",
             "change to a record before the encoder sees it in training",
-            [NoCorruption.Part, GaussianCorruption.Part, MaskingCorruption.Part, SaltAndPepperCorruption.Part, BlankOutCorruption.Part]
+            [
+                NoCorruption.Part,
+                GaussianCorruption.Part,
+                MaskingCorruption.Part,
+                SaltAndPepperCorruption.Part,
+                BlankOutCorruption.Part,
+                PictureNoiseCorruption.Part,
+                BlindSpotsCorruption.Part,
+            ]
         );
 
     /// <summary>Kinds of condition.</summary>
@@ -34,7 +42,15 @@ public static class Parts
             "net",
             "mlp",
             "architecture of encoder and decoder",
-            [MlpNetwork.Part, ConvolutionalNetwork.Part, DenselyConnectedNetwork.Part, EaseNetwork.Part, TopicNetwork.Part, DictionaryNetwork.Part]
+            [
+                MlpNetwork.Part,
+                ConvolutionalNetwork.Part,
+                DenselyConnectedNetwork.Part,
+                EaseNetwork.Part,
+                TopicNetwork.Part,
+                DictionaryNetwork.Part,
+                DenoisingNetwork.Part,
+            ]
         );
 
     /// <summary>Kinds of bottleneck.</summary>

@@ -1,5 +1,6 @@
 using Isthmus.Data.Records;
 using Isthmus.Models;
+using Isthmus.Photographs;
 using Isthmus.Quantisation;
 
 namespace Isthmus.Numeric;
@@ -7,6 +8,9 @@ namespace Isthmus.Numeric;
 /// <summary>Training of models of pictures: they have an integer form, and can have labels as condition.</summary>
 internal sealed class ImageLearning : RecordLearning
 {
+    /// <inheritdoc/>
+    public override PresetScope Presets => new("pictures", "give pictures, or ", "photographs", DenoiserPresets.All);
+
     /// <inheritdoc/>
     public override bool TakesLabels => true;
 

@@ -17,6 +17,12 @@ public abstract class Corruption
     /// <summary>Returns a corrupted copy of counts, if <see cref="KeepsZeros"/>; its draws differ from those of the dense form.</summary>
     internal virtual SparseCounts Apply(SparseCounts counts) => throw new NotSupportedException("This corruption does not keep zeros.");
 
+    /// <summary>Numbers that it appends to each record, for networks that take them. Default: none.</summary>
+    internal virtual Told Told => Told.Nothing;
+
+    /// <summary>Returns corrupted records of unknown origin with what would be told of them; those that have it as they are.</summary>
+    internal virtual Tensor WithTold(Tensor noisy) => noisy;
+
     /// <summary>Returns the image schema of the context, or throws an error that names the corruption.</summary>
     private protected static ImageSchema RequireImage(PartContext context, string corruption) =>
         context.Schema.Demand<ImageSchema>($"Corruption {corruption} is for images, and this is {context.Schema}", "take gaussian or masking");

@@ -32,16 +32,26 @@ public sealed class GaussianLikelihood : Likelihood
         least: 1e-3
     );
 
+    internal static readonly Setting<string> MeanMap = SettingKinds.Choice(
+        "mean-map",
+        Sigmoid,
+        "map from the decoder's output to the mean of a pixel: sigmoid, into [0, 1], or linear, the output itself; other numbers are always linear",
+        Sigmoid,
+        "linear"
+    );
+
+    private const string Sigmoid = "sigmoid";
+
     /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Likelihood> Part = new(
         "gaussian",
         "real numbers; mean squared error with its constant",
-        [VarianceKind, Sigma],
+        [VarianceKind, Sigma, MeanMap],
         context => new GaussianLikelihood(
             context.Schema.Output.Dimension,
             context.Get(VarianceKind),
             context.Get(Sigma),
-            meanInUnitRange: context.Schema.Kind.HighestLevel(context.Schema) is not null
+            meanInUnitRange: context.Schema.Kind.HighestLevel(context.Schema) is not null && context.Get(MeanMap) == Sigmoid
         )
     );
 

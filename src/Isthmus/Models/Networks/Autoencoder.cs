@@ -82,6 +82,9 @@ public sealed class Autoencoder : nn.Module
     /// <summary>Returns what a batch's records are to be given back as, N x D: the records without labels, or their targets.</summary>
     public Tensor Record(Tensor x) => Condition?.Record(x) ?? (Targets == 0 ? x : x.narrow(-1, x.shape[^1] - Targets, Targets));
 
+    /// <summary>Returns the numbers of corrupted records, N x D, without what the corruption tells besides.</summary>
+    internal Tensor Shown(Tensor seen) => Corruption.Told.Count is > 0 and var told ? seen.narrow(-1, 0, seen.shape[^1] - told) : seen;
+
     /// <summary>Returns a batch's labels, N x C; null if there are none.</summary>
     public Tensor? Given(Tensor x) => Condition?.Given(x);
 
@@ -125,7 +128,11 @@ public sealed class Autoencoder : nn.Module
     private ManualNetworks? InStages => training && is_grad_enabled() ? Stages : null;
 
     /// <summary>Returns the bottleneck's head, in training by the replacement if there is one.</summary>
-    internal Tensor Head(Tensor x) => InStages is { } stages ? stages.Encode(x) : _encoder.call(x);
+    internal Tensor Head(Tensor x)
+    {
+        x = Corruption.WithTold(x);
+        return InStages is { } stages ? stages.Encode(x) : _encoder.call(x);
+    }
 
     /// <summary>Parameters updated in the encoder's turn: everything except decoder and likelihood.</summary>
     internal static bool IsEncoderParameter(string parameter) =>

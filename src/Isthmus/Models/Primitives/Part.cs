@@ -38,6 +38,9 @@ public sealed record Part<T>(string Name, string Summary, IReadOnlyList<Setting>
 
     /// <summary>True for a network whose weights have a closed form (<c>IClosedForm</c>), with nothing left to the training loop.</summary>
     public bool IsClosedForm { get; init; }
+
+    /// <summary>True for a network whose code has as many numbers as a record: there is no bottleneck.</summary>
+    public bool CodeIsRecord { get; init; }
 }
 
 /// <summary>Looks up parts by name.</summary>
