@@ -64,6 +64,14 @@ internal static class TrainCommand
     {
         Description = "Continue an interrupted run; the weights are the same as without the interruption.",
     };
+    private static readonly Option<bool> Finish = new("--finish")
+    {
+        Description = "With --resume: train no further; evaluate and report the best weights of the interrupted run.",
+    };
+    private static readonly Option<bool> Snapshots = new("--snapshots")
+    {
+        Description = "Keep looks at the model after epochs (rates of units, a map, reconstructions and samples) in snapshots.jsonl, for the studio's slider.",
+    };
     private static readonly Option<int> ImportanceSamples = EvaluateCommand.ImportanceSamplesOption();
     private static readonly Option<int> SplitSeed = CommonOptions.Whole(
         "--split-seed",
@@ -91,12 +99,30 @@ internal static class TrainCommand
             Notes = Notes,
             Settings = AllSettings,
         };
-        OptionGroup.In("Run", Name, Output, From, Resume, SplitSeed, ImportanceSamples, InformationUnit.Nats);
+        OptionGroup.In("Run", Name, Output, From, Resume, Finish, Snapshots, SplitSeed, ImportanceSamples, InformationUnit.Nats);
         TrackerArguments.AddTo(verb);
         data = DataArguments.AddTo(verb, "shapes");
         foreach (
             var option in (Option[])
-                [Model, Net, Latent, Topics, Target, Epochs, Precision, Set, Name, Output, From, Resume, ImportanceSamples, SplitSeed, InformationUnit.Nats]
+                [
+                    Model,
+                    Net,
+                    Latent,
+                    Topics,
+                    Target,
+                    Epochs,
+                    Precision,
+                    Set,
+                    Name,
+                    Output,
+                    From,
+                    Resume,
+                    Finish,
+                    Snapshots,
+                    ImportanceSamples,
+                    SplitSeed,
+                    InformationUnit.Nats,
+                ]
         )
             verb.Add(option);
         RankArguments.AddTo(verb);
@@ -138,9 +164,12 @@ internal static class TrainCommand
             From = from,
             FromFile = fromFile,
             Resume = session.Get(Resume),
+            Finish = session.Get(Finish),
             Threads = session.Threads,
             Trackers = TrackerArguments.Of(session),
             Communicator = ranks,
+            Observe =
+                session.Get(Snapshots) && ranks.Rank == 0 ? new EpochSnapshots(Path.Combine(run.Path, EpochSnapshots.FileName), session.Seed).Observe : null,
         };
         if (session.Get(Resume) && ranks.FromFirst(() => BitConverter.GetBytes(Experiment.IsFinished(run, choice.Preset, training))) is [1])
         {
@@ -323,7 +352,7 @@ internal static class TrainCommand
         {
             yield return $"Models of {field.Key}:";
             foreach (var preset in field)
-                yield return $"  {preset.Name,-24}{preset.Summary}";
+                yield return $"  {preset.Name, -24}{preset.Summary}";
             yield return "";
         }
         yield return "Settings: --set key=value, such as hidden=500,300, learning-rate=0.001 or beta=4. All settings: isthmus train --help settings";
@@ -335,8 +364,8 @@ internal static class TrainCommand
         foreach (var line in Listed("", [.. Parts.All.Select(kind => kind.Choice), .. TrainingSettings.All]))
             yield return line;
         foreach (var kind in Parts.All)
-            foreach (var line in kind.Names.SelectMany(name => Listed($"{kind.Choice.Key}={name}", kind.SettingsOf(name))))
-                yield return line;
+        foreach (var line in kind.Names.SelectMany(name => Listed($"{kind.Choice.Key}={name}", kind.SettingsOf(name))))
+            yield return line;
     }
 
     private static IEnumerable<string> Listed(string part, IReadOnlyList<Setting> settings)
@@ -346,7 +375,7 @@ internal static class TrainCommand
         foreach (var setting in settings)
         {
             var choices = setting.Expected.StartsWith("one of ") ? $"; {setting.Expected}" : "";
-            yield return $"  {(part.Length > 0 ? "  " : "")}{setting.Key,-24}{setting.Meaning}{choices} [{setting.DefaultText}]";
+            yield return $"  {(part.Length > 0 ? "  " : "")}{setting.Key, -24}{setting.Meaning}{choices} [{setting.DefaultText}]";
         }
     }
 }

@@ -77,6 +77,9 @@ public sealed record RunEntry(string Name, RunFolder Files, RunState State, stri
     /// <summary>Random seed; null where it is not known.</summary>
     public int? Seed { get; init; }
 
+    /// <summary>Pace of its training, records a second; null where it is not known.</summary>
+    public double? RecordsPerSecond { get; init; }
+
     /// <summary>Verdict in sentences; null before the evaluation.</summary>
     public string? Verdict { get; init; }
 

@@ -54,6 +54,10 @@ internal static partial class RunReader
                 Metrics = model.Metrics,
                 Seed = model.Provenance.Seed,
                 Noun = model.Schema.Noun,
+                RecordsPerSecond =
+                    model.Provenance.TrainingSeconds > 0
+                        ? model.Provenance.TrainRecords * (double)model.Provenance.Epochs / model.Provenance.TrainingSeconds
+                        : null,
             };
         if (File.Exists(files.Report) && Try(() => Verdict(files.Report)) is { Words: var words, Next: var next })
             entry = entry with { Verdict = words, Next = next, Judgement = Judge(words) };

@@ -12,7 +12,8 @@ namespace Isthmus.Studio.Folders;
 /// <param name="program">Words that start the program, before the verb.</param>
 public sealed class TrainingJobs(StudioFolder folder, IReadOnlyList<string> program)
 {
-    private const int Interrupt = 2;
+    // SIGTERM, as a studio that was started in the background hands an ignored SIGINT down.
+    private const int Terminate = 15;
     private readonly Lock _lock = new();
 
     private string Jobs => Path.Combine(folder.Own, "trainings");
@@ -67,15 +68,28 @@ public sealed class TrainingJobs(StudioFolder folder, IReadOnlyList<string> prog
                 process.Kill();
             }
             else
-                _ = Kill(job.Process, Interrupt);
+                _ = Kill(job.Process, Terminate);
         }
+    }
+
+    /// <summary>Asks a training to end, and has the best weights so far evaluated and reported.</summary>
+    public void StopAndKeepBest(string run)
+    {
+        Stop(run);
+        _ = Task.Run(async () =>
+        {
+            while (Find(run) is { IsAlive: true })
+                await Task.Delay(100);
+            if (Find(run) is { } job && File.Exists(new Training.RunFolder(folder.Resolve(run)).Checkpoint))
+                Start(run, [.. job.Words.Where(word => word is not ("--resume" or "--finish")), "--resume", "--finish"]);
+        });
     }
 
     /// <summary>Goes on with a training that was stopped.</summary>
     /// <exception cref="InvalidInputException">The studio does not know its command.</exception>
     public TrainingJob Resume(string run) =>
         Find(run) is { } job
-            ? Start(run, [.. job.Words.Where(word => word != "--resume"), "--resume"])
+            ? Start(run, [.. job.Words.Where(word => word is not ("--resume" or "--finish")), "--resume"])
             : throw new InvalidInputException(run, "was started elsewhere", "go on with it there, by the command that it printed");
 
     /// <summary>Returns the training of a run; null if the studio did not start it or its file cannot be read.</summary>

@@ -47,6 +47,8 @@ internal sealed class StudioServer : IAsyncDisposable
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         // Its keys are never written, whatever it warns of.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+        // A port that is taken is said in one line by the command.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.Services.AddSingleton<IHostLifetime, CallerLifetime>();
         // Keys of forms last as long as the process, and no file of them is written.
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
@@ -58,6 +60,7 @@ internal sealed class StudioServer : IAsyncDisposable
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<RunCatalog>();
         builder.Services.AddSingleton<RunMarks>();
+        builder.Services.AddSingleton<RunActions>();
         builder.Services.AddScoped<Preferences>();
         _app = builder.Build();
         var gate = new StudioGate(_token);

@@ -203,6 +203,9 @@ public sealed record TrainingOptions
     /// </summary>
     public Action<ObservedEpoch>? Observe { get; init; }
 
+    /// <summary>With <see cref="Resume"/>: trains no further, and takes the best weights so far. Default false.</summary>
+    internal bool Finish { get; init; }
+
     /// <summary>Receivers of the run's settings, of each epoch's figures, and of its end, such as TensorBoard and MLflow. Default: none.</summary>
     public IReadOnlyList<IRunTracker> Trackers { get; init; } = [];
 

@@ -148,6 +148,14 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
         Checkpoint? Start()
         {
             var found = asked.Resume ? LoadCheckpoint(specification, asked, start?.Begun) : null;
+            if (found is not null && asked.Finish)
+                found =
+                    found.State.BestEpoch > 0
+                        ? found with
+                        {
+                            State = found.State with { Stopped = true },
+                        }
+                        : throw new InvalidInputException("The checkpoint", "has no whole epoch yet, and so no best one", "train on, or anew");
             if (found is null)
                 specification =
                     TrainingSettings.WithPrecision(specification, asked.Device) is var decided && !decided.IsClosedForm

@@ -1,6 +1,6 @@
 using MudBlazor;
 
-namespace Isthmus.Studio;
+namespace Isthmus.Studio.Components;
 
 /// <summary>A page of the studio, as its menu names it.</summary>
 /// <param name="Path">Address below the root, without a slash; that of its <c>@page</c>.</param>
@@ -15,5 +15,9 @@ public static class StudioPages
 {
     /// <summary>The pages.</summary>
     public static IReadOnlyList<StudioPage> All { get; } =
-    [new("", "Runs", Icons.Material.Filled.ViewList, "All runs of the folder: compare, tag and tidy them.")];
+    [
+        new("", "Runs", Icons.Material.Filled.ViewList, "All runs of the folder: compare, tag and tidy them."),
+        new("new", "New", Icons.Material.Filled.Add, "Data in, a model out: drop a file and say what you want."),
+        new("live", "Watch", Icons.Material.Filled.ShowChart, "One run in training or trained: curves, units, epochs, verdict.", OfRun: true),
+    ];
 }
