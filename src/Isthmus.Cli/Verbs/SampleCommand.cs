@@ -136,7 +136,13 @@ internal static class SampleCommand
             : session.Detached(() =>
                 DataSource.Load(
                     manifest.Provenance.Data,
-                    new() { Expected = manifest.Schema, Seed = manifest.Provenance.SplitSeed, Shares = manifest.Provenance.Shares },
+                    new()
+                    {
+                        Expected = manifest.Schema,
+                        Seed = manifest.Provenance.SplitSeed,
+                        Shares = manifest.Provenance.Shares,
+                        ByBlocks = manifest.Provenance.Streamed,
+                    },
                     session.Downloads,
                     session.CancellationToken
                 )

@@ -56,6 +56,9 @@ public sealed record Column
         : IsWhole ? NumberText.Of(Whole(row))
         : NumberText.Of(Number(row), 3);
 
+    /// <summary>Texts of the rows, null for a missing value; empty for a column of numbers.</summary>
+    internal IReadOnlyList<string?> Texts => _texts;
+
     /// <summary>Name of the first column of tables of codes, which holds row numbers from 1.</summary>
     internal const string RowNumbers = "row";
 }

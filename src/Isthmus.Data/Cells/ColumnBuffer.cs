@@ -87,26 +87,14 @@ public sealed class ColumnBuffer(string name, ColumnKind kind, string? type = nu
         return true;
     }
 
-    /// <summary>Reorders the rows.</summary>
-    internal void Reorder(int[] order)
-    {
-        if (IsText)
-            Reorder(_codes, order);
-        else
-            Reorder(_numbers, order);
-    }
-
-    private static void Reorder<T>(List<T> cells, int[] order)
-    {
-        var before = cells.ToArray();
-        for (var row = 0; row < order.Length; row++)
-            cells[row] = before[order[row]];
-    }
-
-    /// <summary>Removes all rows, before the next part of a file is read.</summary>
+    /// <summary>
+    /// Removes all rows, before the next part of a file is read, and the texts of categories; the two values of a Boolean column keep their spelling.
+    /// </summary>
     public void Clear()
     {
         _numbers.Clear();
         _codes.Clear();
+        if (Kind != ColumnKind.Boolean)
+            _texts.Clear();
     }
 }

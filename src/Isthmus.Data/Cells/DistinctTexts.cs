@@ -16,6 +16,14 @@ internal sealed class DistinctTexts(bool byValue = false)
     /// <summary>Distinct texts, each at its number.</summary>
     public IReadOnlyList<string> Texts => _texts;
 
+    /// <summary>Forgets all texts.</summary>
+    public void Clear()
+    {
+        _numbers.Clear();
+        _values.Clear();
+        _texts.Clear();
+    }
+
     /// <summary>Returns the number of a text, a new number for a new text.</summary>
     public int NumberOf(string text)
     {

@@ -8,7 +8,6 @@ internal sealed class TypedTable
 {
     private readonly TableSource _source;
     private readonly Dictionary<string, int> _places = new(StringComparer.Ordinal);
-    private int[]? _order;
 
     /// <param name="source">The table.</param>
     public TypedTable(TableSource source)
@@ -54,45 +53,62 @@ internal sealed class TypedTable
 
     /// <summary>Reads cells, at most <paramref name="most"/> rows at a time.</summary>
     /// <param name="columns">Buffers of columns of this file, filled anew for each part.</param>
-    /// <param name="most">Largest number of rows in a part; ignored if rows are ordered.</param>
+    /// <param name="most">Largest number of rows in a part.</param>
     /// <param name="part">Called after a part is read, with its first row from 0.</param>
-    /// <param name="order">Column of times by which rows are ordered; null for the file's order.</param>
-    /// <exception cref="InvalidInputException">A cell that is no number or date where one is expected, or no time: names column and row.</exception>
-    public void Read(IReadOnlyList<ColumnBuffer> columns, int most, Action<long> part, string? order = null)
+    /// <exception cref="InvalidInputException">A cell that is no number or date where one is expected: names column and row.</exception>
+    public void Read(IReadOnlyList<ColumnBuffer> columns, int most, Action<long> part)
     {
-        if (order is not null)
-            _order ??= OrderBy(order);
         ColumnBuffer[] cells = [.. columns];
         var first = 0L;
         var row = 0L;
+        void Clear()
+        {
+            foreach (var column in cells)
+                column.Clear();
+        }
+        Clear();
         _source.ForEachRow([.. cells.Select(column => _places[column.Name])], [.. cells.Select(column => column.IsText)], record =>
         {
             if (row - first == most)
             {
                 part(first);
                 first = row;
-                foreach (var column in cells)
-                    column.Clear();
+                Clear();
             }
             for (var i = 0; i < cells.Length; i++)
                 Add(cells[i], record[i], record.Number);
             row++;
         });
-        if (_order is not null && order is not null)
-            foreach (var column in cells)
-                column.Reorder(_order);
         if (row > first)
             part(first);
     }
 
     /// <summary>Reads the column's texts as in the file, null for a missing value.</summary>
-    /// <param name="column">Name of the column.</param>
-    /// <param name="order">Column of times by which rows are ordered; null for the file's order.</param>
-    public IReadOnlyList<string?> Texts(string column, string? order = null)
+    public IReadOnlyList<string?> Texts(string column)
     {
         var texts = new List<string?>();
         _source.ForEachRow([_places[column]], [true], row => texts.Add(row[0] is { IsMissing: false } cell ? cell.ToString() : null));
-        return order is null ? texts : [.. (_order ??= OrderBy(order)).Select(row => texts[row])];
+        return texts;
+    }
+
+    /// <summary>Reads the first texts of a column that are there, at most <paramref name="most"/>.</summary>
+    public IReadOnlyList<string> FirstTexts(string column, int most)
+    {
+        var texts = new List<string>();
+        _source.ForEachRow([_places[column]], [true], row =>
+        {
+            if (texts.Count < most && row[0] is { IsMissing: false } cell)
+                texts.Add(cell.ToString());
+        });
+        return texts;
+    }
+
+    /// <summary>Returns true if a cell of the column is missing.</summary>
+    public bool HasMissing(string column)
+    {
+        var isFound = false;
+        _source.ForEachRow([_places[column]], [true], row => isFound |= row[0].IsMissing);
+        return isFound;
     }
 
     /// <summary>Throws if there is no column of this name.</summary>
@@ -105,6 +121,17 @@ internal sealed class TypedTable
 
     /// <summary>Returns the type of a column's cells; null for texts.</summary>
     public string? TypeOf(string name) => _source.TypeOf(_places[name]);
+
+    /// <summary>Returns the rows in the order of a column of times; of equal times, in the file's order.</summary>
+    public int[] OrderBy(string name)
+    {
+        var profile = _source.Profile([_places[name]]).Profiles[0];
+        profile.RequireTimes();
+        var times = new ColumnBuffer(name, profile.DateSpelling is null ? ColumnKind.Numeric : ColumnKind.Date) { Order = profile.DateOrder };
+        _source.ForEachRow([_places[name]], null, row => Add(times, row[0], row.Number));
+        var numbers = times.Numbers.ToArray();
+        return [.. Enumerable.Range(0, numbers.Length).OrderBy(row => numbers[row])];
+    }
 
     private void Add(ColumnBuffer column, Cell cell, long row)
     {
@@ -123,16 +150,5 @@ internal sealed class TypedTable
                 return;
         }
         throw ColumnProfile.NotOfKind(Path, column.Name, column.Kind, row, cell.ToString());
-    }
-
-    /// <summary>Returns the rows in the order of a column of times; of equal times, in the file's order.</summary>
-    private int[] OrderBy(string name)
-    {
-        var profile = _source.Profile([_places[name]]).Profiles[0];
-        profile.RequireTimes();
-        var times = new ColumnBuffer(name, profile.DateSpelling is null ? ColumnKind.Numeric : ColumnKind.Date) { Order = profile.DateOrder };
-        _source.ForEachRow([_places[name]], null, row => Add(times, row[0], row.Number));
-        var numbers = times.Numbers.ToArray();
-        return [.. Enumerable.Range(0, numbers.Length).OrderBy(row => numbers[row])];
     }
 }

@@ -81,6 +81,7 @@ public sealed class Dataset
     {
         (_pixels, _values, _counts, _blocks, _scale) = (source._pixels, source._values, source._counts, blocks, source._scale);
         Attached = [.. source.Attached.Select(column => column with { Values = PlacedList<int>.Of(column.Values, blocks) })];
+        Identifiers = [.. source.Identifiers.Select(column => new Column(column.Name, PlacedList<string?>.Of(column.Texts, blocks)))];
         _sparse = source._sparse;
         (Array, Targets, Origin) = (source.Array, source.Targets, source.Origin);
     }
@@ -305,8 +306,11 @@ public sealed class Dataset
     /// <summary>Origin of the records, if it can be read again; otherwise null.</summary>
     internal IRecordOrigin? Origin { get; private init; }
 
-    /// <summary>Indices of these records in the data as read; null for all of them, or for whole blocks.</summary>
+    /// <summary>Indices of these records among those of the blocks, or in the data as read; null for all of them.</summary>
     internal int[]? Selection => _selection;
+
+    /// <summary>Indices of these records in the data as read; null for all of them.</summary>
+    internal int[]? Places => _selection is null && _blocks is null ? null : [.. Enumerable.Range(0, Count).Select(PlaceOf)];
 
     /// <summary>Returns the index of a record in the data as read, 0 for the first.</summary>
     internal int PlaceOf(int index)

@@ -61,6 +61,9 @@ internal sealed class RecordBlocks
     /// <summary>Returns the place in the store of the record at an index.</summary>
     public int PlaceOf(int index) => FirstOf(index / BlockRecords) + index % BlockRecords;
 
+    /// <summary>Returns the places in the store of all records.</summary>
+    public IEnumerable<int> Places() => Enumerable.Range(0, Count).Select(PlaceOf);
+
     /// <summary>Returns the indices of the records of the blocks at some places, one block after another.</summary>
     public int[] Indices(ReadOnlySpan<int> places)
     {

@@ -34,28 +34,21 @@ public sealed record FittedCategories(
     private readonly HashSet<string> _rareValues = [.. Rare.Select(CellValue.Of)];
 
     /// <summary>Fits the categories on the training rows.</summary>
-    internal static FittedCategories Fit(ColumnBuffer column, ReadOnlySpan<int> rows)
+    /// <param name="column">The column.</param>
+    /// <param name="counts">Number of training rows with each text.</param>
+    internal static FittedCategories Fit(ColumnBuffer column, IReadOnlyDictionary<string, int> counts)
     {
-        var counts = new int[column.Texts.Count];
-        foreach (var row in rows)
-            if (column.Codes[row] is >= 0 and var code)
-                counts[code]++;
-        var order = Enumerable
-            .Range(0, counts.Length)
-            .Where(code => counts[code] > 0)
-            .OrderByDescending(code => counts[code])
-            .ThenBy(code => column.Texts[code], StringComparer.Ordinal)
-            .ToArray();
-        var least = order.Any(code => counts[code] >= LeastRows) ? LeastRows : 1;
+        string[] order = [.. counts.Keys.OrderByDescending(text => counts[text]).ThenBy(text => text, StringComparer.Ordinal)];
+        var least = counts.Values.Any(count => count >= LeastRows) ? LeastRows : 1;
         // Two categories stay two, however rare one is.
-        var kept = order.Where((code, place) => place < MostLevels && (counts[code] >= least || order.Length <= 2)).ToArray();
-        var observed = counts.Sum();
+        string[] kept = [.. order.Where((text, place) => place < MostLevels && (counts[text] >= least || order.Length <= 2))];
+        var observed = counts.Values.Sum();
         return new(
             column.Name,
             column.Kind,
-            [.. kept.Select(code => column.Texts[code])],
-            [.. kept.Select(code => counts[code] / (double)observed)],
-            [.. order.Except(kept).Select(code => column.Texts[code]).Take(MostRareKept)],
+            kept,
+            [.. kept.Select(text => counts[text] / (double)observed)],
+            [.. order.Except(kept).Take(MostRareKept)],
             observed
         );
     }
@@ -65,35 +58,28 @@ public sealed record FittedCategories(
     /// shares are those of all training rows so far. A column of one or two categories keeps them, as a model has one number for it; so does one of truth
     /// values.
     /// </summary>
-    internal FittedCategories Grown(ColumnBuffer column, ReadOnlySpan<int> rows)
+    /// <param name="more">Number of these rows with each text.</param>
+    internal FittedCategories Grown(IReadOnlyDictionary<string, int> more)
     {
-        var cells = new float[column.Codes.Length];
-        Encode(column, cells, 1, 0);
         var counts = Shares.Select(share => share * Observed).ToList();
-        var others = new Dictionary<int, int>();
-        var more = 0;
-        foreach (var row in rows)
-        {
-            if (float.IsNaN(cells[row]))
-                continue;
-            more++;
-            if ((int)cells[row] < Levels.Count)
-                counts[(int)cells[row]]++;
+        var others = new List<KeyValuePair<string, int>>();
+        foreach (var (text, count) in more)
+            if (PlaceOf(text) is var place && place < Levels.Count)
+                counts[place] += count;
             else
-                others[column.Codes[row]] = others.GetValueOrDefault(column.Codes[row]) + 1;
-        }
-        var order = others.OrderByDescending(other => other.Value).ThenBy(other => column.Texts[other.Key], StringComparer.Ordinal).ToArray();
+                others.Add(new(text, count));
+        var order = others.OrderByDescending(other => other.Value).ThenBy(other => other.Key, StringComparer.Ordinal).ToArray();
         var room = Kind == ColumnKind.Boolean || Levels.Count <= 2 ? 0 : MostLevels - Levels.Count;
         var added = order.TakeWhile(other => other.Value >= LeastRows).Take(Math.Max(0, room)).ToArray();
-        string[] names = [.. added.Select(other => column.Texts[other.Key])];
+        string[] names = [.. added.Select(other => other.Key)];
         counts.AddRange(added.Select(other => (double)other.Value));
-        var observed = Observed + more;
+        var observed = Observed + more.Values.Sum();
         return new(
             Name,
             Kind,
             [.. Levels, .. names],
             [.. counts.Select(count => count / Math.Max(1, observed))],
-            [.. Rare.Except(names).Union(order.Skip(added.Length).Select(other => column.Texts[other.Key])).Take(MostRareKept)],
+            [.. Rare.Except(names).Union(order.Skip(added.Length).Select(other => other.Key)).Take(MostRareKept)],
             observed
         )
         {
@@ -104,14 +90,7 @@ public sealed record FittedCategories(
     /// <inheritdoc/>
     public override int Encode(ColumnBuffer column, Span<float> destination, int width, int place)
     {
-        // Another spelling or type of a value in another file is the same category: 1.0 for 1, True for true.
-        var places = column
-            .Texts.Select(text =>
-                _places.TryGetValue(text, out var level) ? level
-                : !_rare.Contains(text) && _values.TryGetValue(CellValue.Of(text), out level) ? level
-                : Levels.Count
-            )
-            .ToArray();
+        int[] places = [.. column.Texts.Select(PlaceOf)];
         var rare = column
             .Texts.Select((text, code) => places[code] == Levels.Count && (_rare.Contains(text) || _rareValues.Contains(CellValue.Of(text))))
             .ToArray();
@@ -125,6 +104,12 @@ public sealed record FittedCategories(
         }
         return unseen;
     }
+
+    // Another spelling or type of a value in another file is the same category: 1.0 for 1, True for true.
+    private int PlaceOf(string text) =>
+        _places.TryGetValue(text, out var level) ? level
+        : !_rare.Contains(text) && _values.TryGetValue(CellValue.Of(text), out level) ? level
+        : Levels.Count;
 
     /// <summary>
     /// Returns the index of each category by its value, independent of spelling; of two with one value, the more frequent. Two values that are true and false

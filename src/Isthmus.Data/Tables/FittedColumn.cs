@@ -15,6 +15,15 @@ public abstract record FittedColumn(string Name, ColumnKind Kind)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Type { get; init; }
 
+    /// <summary>Number of training rows with a value.</summary>
+    internal int Filled =>
+        this switch
+        {
+            FittedNumbers numbers => numbers.Observed,
+            FittedCategories categories => categories.Observed,
+            _ => 0,
+        };
+
     /// <summary>Type of this column's cells in a file with types: the training file's, or a suitable one.</summary>
     [JsonIgnore]
     public string WrittenType => Type ?? Natural;

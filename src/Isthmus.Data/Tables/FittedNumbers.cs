@@ -66,17 +66,19 @@ public sealed record FittedNumbers(
     public double ScaledStep => Step / Scale;
 
     /// <summary>Fits the scale and the modes on the training rows.</summary>
-    internal static FittedNumbers Fit(ColumnBuffer column, ReadOnlySpan<int> rows)
+    /// <param name="column">The column.</param>
+    /// <param name="sorted">Its training values in ascending order, or evenly spaced ones of them.</param>
+    /// <param name="least">The least of all training values.</param>
+    /// <param name="greatest">The greatest.</param>
+    /// <param name="observed">Number of training rows with a value.</param>
+    internal static FittedNumbers Fit(ColumnBuffer column, double[] sorted, double least, double greatest, int observed)
     {
-        var values = new List<double>(rows.Length);
-        foreach (var row in rows)
-            if (column.Numbers[row] is var value && !double.IsNaN(value))
-                values.Add(value);
-        double[] sorted = [.. values.Order()];
         var (center, scale) = Spread(sorted);
         // An outlier is not a mode.
         var scaled = Array.ConvertAll(UsualRange.Of(sorted).Within(sorted), value => Math.Clamp((value - center) / scale, -Farthest, Farthest));
-        var step = GridStep(sorted);
+        // The grid holds the ends too.
+        var isWhole = sorted.Length == observed;
+        var step = GridStep(isWhole ? sorted : [least, .. sorted, greatest]);
         var modes = column.Kind == ColumnKind.Count ? [ColumnMode.Whole(scaled)] : ColumnMode.Fit(scaled, step / scale);
         return new(
             column.Name,
@@ -84,11 +86,11 @@ public sealed record FittedNumbers(
             center,
             scale,
             step,
-            sorted[0],
-            sorted[^1],
+            isWhole ? sorted[0] : least,
+            isWhole ? sorted[^1] : greatest,
             modes,
             scaled.Length < sorted.Length || ColumnMode.Kurtosis(scaled, modes) > HeavyKurtosis,
-            sorted.Length
+            observed
         )
         {
             Spelling = column.Kind == ColumnKind.Date ? null : column.Spelling,
@@ -100,12 +102,10 @@ public sealed record FittedNumbers(
     /// Returns the column with the values of more training rows: its range holds them, and its grid too, which may be a finer one or none; whole numbers are
     /// such no more if one is not. Scale, modes and tails stay, as a model's weights are on them.
     /// </summary>
-    internal FittedNumbers Grown(ColumnBuffer column, ReadOnlySpan<int> rows)
+    /// <param name="more">Their values, or some of them with the least and the greatest.</param>
+    /// <param name="observed">Number of them with a value.</param>
+    internal FittedNumbers Grown(double[] more, int observed)
     {
-        var more = new List<double>(rows.Length);
-        foreach (var row in rows)
-            if (column.Numbers[row] is var value && !double.IsNaN(value))
-                more.Add(value);
         // Two neighbours on the grid are all of it.
         double[] sorted = [.. more.Append(Minimum).Append(Math.Min(Minimum + Step, Maximum)).Append(Maximum).Order()];
         var step = Step > 0 ? GridStep(sorted) : 0;
@@ -119,7 +119,7 @@ public sealed record FittedNumbers(
             Step = step,
             Minimum = sorted[0],
             Maximum = sorted[^1],
-            Observed = Observed + more.Count,
+            Observed = Observed + observed,
         };
     }
 

@@ -7,6 +7,8 @@ internal sealed class MixedTableFormat : IDataFormat
 {
     public string Name => "table";
 
+    public bool IsStreamed => true;
+
     public bool Recognises(DataLocation data) => MixedTableReader.IsWanted(data.Options);
 
     public Dataset Read(DataLocation data) => MixedTableReader.LoadAll(data.Path, data.Options);

@@ -37,18 +37,20 @@ internal sealed class TableOrigin(TableInput table, DataOptions options) : IReco
 {
     /// <summary>The columns are fitted on the training rows alone.</summary>
     public DataSplits Split(Dataset data, DataOptions parts) =>
-        MixedTableReader.Load(table, options with { Seed = parts.Seed, Shares = parts.Shares }, data.Selection);
+        MixedTableReader.Load(table, options with { Seed = parts.Seed, Shares = parts.Shares }, data.Places);
 
     /// <inheritdoc/>
     public Dataset BroughtTo(Dataset data, DataSchema schema)
     {
         var all = MixedTableReader.LoadAll(table, options with { Expected = schema, Table = null, Columns = null });
-        return data.Selection is { } chosen && chosen.All(row => row < all.Count) ? all.Select(chosen) : all;
+        return data.Blocks is { } blocks && data.Places?.Max() < all.Count ? all.With(blocks)
+            : data.Places is { } chosen && chosen.All(row => row < all.Count) ? all.Select(chosen)
+            : all;
     }
 
     /// <summary>The columns are those of the model, and the cells are read once more where they were not read for it.</summary>
     public DataSchema Grown(Dataset data, DataSchema model) =>
         ((TableSchema)model).IsStartOf((TableSchema)data.Schema)
             ? data.Schema
-            : MixedTableReader.Grown(table, options with { Expected = model, Table = null, Columns = null }, data.Selection);
+            : MixedTableReader.Grown(table, options with { Expected = model, Table = null, Columns = null }, data.Places);
 }

@@ -41,14 +41,28 @@ public sealed record TableSchema(IReadOnlyList<FittedColumn> Fields, IReadOnlyLi
     /// <param name="skipped">The columns left out so far.</param>
     /// <param name="name">Name of the table in error messages.</param>
     /// <exception cref="InvalidInputException">No column is left.</exception>
-    public static TableSchema Fit(IReadOnlyList<ColumnBuffer> columns, int[] rows, IReadOnlyList<SkippedColumn> skipped, string name = "The table")
+    public static TableSchema Fit(IReadOnlyList<ColumnBuffer> columns, int[] rows, IReadOnlyList<SkippedColumn> skipped, string name = "The table") =>
+        Of(
+            columns.Select(column =>
+            {
+                var fit = new ColumnFit(column, Array.MaxLength);
+                fit.Add(rows);
+                return fit;
+            }),
+            skipped,
+            name
+        );
+
+    /// <summary>Creates the schema of columns whose training cells have been collected.</summary>
+    /// <inheritdoc cref="Fit"/>
+    internal static TableSchema Of(IEnumerable<ColumnFit> columns, IReadOnlyList<SkippedColumn> skipped, string name)
     {
         var (fields, left) = (new List<FittedColumn>(), new List<SkippedColumn>(skipped));
         foreach (var column in columns)
-            if (IsBlank(column, rows))
-                left.Add(new(column.Name, "missing in every training row"));
+            if (column.Fit() is { } field)
+                fields.Add(field);
             else
-                fields.Add((column.IsText ? (FittedColumn)FittedCategories.Fit(column, rows) : FittedNumbers.Fit(column, rows)) with { Type = column.Type });
+                left.Add(new(column.Name, "missing in every training row"));
         return fields.Count > 0
             ? new(fields, left)
             : throw new InvalidInputException(
@@ -63,22 +77,9 @@ public sealed record TableSchema(IReadOnlyList<FittedColumn> Fields, IReadOnlyLi
     /// Returns the schema with the categories and the ranges of numbers that training rows have besides. Numbers stay on the scale that they were fitted on;
     /// windows of a series stay as they were.
     /// </summary>
-    /// <param name="columns">The cells, one buffer for each column.</param>
-    /// <param name="rows">The training rows.</param>
-    internal TableSchema Grown(IReadOnlyList<ColumnBuffer> columns, ReadOnlySpan<int> rows)
-    {
-        if (Series is not null)
-            return this;
-        var fields = new FittedColumn[Dimension];
-        for (var place = 0; place < fields.Length; place++)
-            fields[place] = Fields[place] switch
-            {
-                FittedCategories categories => categories.Grown(columns[place], rows),
-                FittedNumbers numbers => numbers.Grown(columns[place], rows),
-                var other => other,
-            };
-        return this with { Fields = fields };
-    }
+    /// <param name="columns">The training cells of each column.</param>
+    internal TableSchema Grown(IReadOnlyList<ColumnFit> columns) =>
+        Series is null ? this with { Fields = [.. Fields.Zip(columns, (field, column) => column.Grown(field))] } : this;
 
     /// <summary>True if another schema has these columns, and no more than further categories and values in them.</summary>
     internal bool IsStartOf(TableSchema other) =>
@@ -148,14 +149,6 @@ public sealed record TableSchema(IReadOnlyList<FittedColumn> Fields, IReadOnlyLi
         Series is { } series
             ? $"windows of {series.Window} rows of {string.Join(", ", series.Columns)}"
             : $"rows of {Dimension} column{(Dimension == 1 ? "" : "s")}";
-
-    private static bool IsBlank(ColumnBuffer column, int[] rows)
-    {
-        foreach (var row in rows)
-            if (column.IsText ? column.Codes[row] >= 0 : !double.IsNaN(column.Numbers[row]))
-                return false;
-        return true;
-    }
 }
 
 /// <summary>A column that is not modelled.</summary>

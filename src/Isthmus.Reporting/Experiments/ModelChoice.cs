@@ -93,13 +93,12 @@ public sealed record ModelChoice(string Preset, DataOptions Options, string? Why
             return new(DocumentKind.Instance.Model, options, "documents");
         if (DataSource.KindOf(nameOrPath, options) is { } kind)
             return new(kind.Model, options, $"records of kind '{kind.Name}'");
-        if (options.Stream == true || !DataSource.IsTable(nameOrPath, options))
+        if (!DataSource.IsTable(nameOrPath, options))
             return new(VectorKind.Instance.Model, options, "numbers or pictures");
         var mixed = options with { Table = table };
         if (table.Time is not null)
             return new(TableKind.Instance.Model, mixed, "a series");
-        var data = MixedTableReader.LoadAll(nameOrPath, mixed with { Limit = null });
-        var schema = SchemaOf(data);
+        var (schema, rows) = MixedTableReader.ReadSchema(nameOrPath, mixed);
         if (options.Columns is null && Interactions(InteractionKind.Instance.Model, schema, options) is { } found)
             return found;
         if (options.Columns is null && Texts(nameOrPath, schema, options) is { } text)
@@ -122,7 +121,7 @@ public sealed record ModelChoice(string Preset, DataOptions Options, string? Why
             { Length: > 0 } names
         )
             return new(TableKind.Instance.Model, mixed, $"a table with identifiers ({Some(names)})");
-        if (Missing(data) is { Length: > 0 } missing)
+        if (schema.Fields.Where(field => field.Filled < rows).Select(field => field.Name).ToArray() is { Length: > 0 } missing)
             return new(TableKind.Instance.Model, mixed, $"a table with missing values ({Some(missing)})");
         return new(VectorKind.Instance.Model, options, "numbers");
     }
@@ -135,7 +134,7 @@ public sealed record ModelChoice(string Preset, DataOptions Options, string? Why
     public static ModelChoice? ForInteractions(string path, string preset, DataOptions options) =>
         InteractionReader.IsWanted(options) || !DataSource.IsTable(path, options)
             ? null
-            : Interactions(preset, SchemaOf(MixedTableReader.LoadAll(path, options with { Table = new(), Limit = null })), options);
+            : Interactions(preset, MixedTableReader.ReadSchema(path, options with { Table = new() }).Schema, options);
 
     private static ModelChoice? Interactions(string preset, TableSchema schema, DataOptions options)
     {
@@ -155,9 +154,6 @@ public sealed record ModelChoice(string Preset, DataOptions Options, string? Why
         );
     }
 
-    // What a reader of tables has read is a table.
-    private static TableSchema SchemaOf(Dataset data) => (TableSchema)data.Schema;
-
     private static string Plain(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToLowerInvariant();
 
     /// <summary>Returns the one column of texts of several words, if there are only numbers besides.</summary>
@@ -171,8 +167,8 @@ public sealed record ModelChoice(string Preset, DataOptions Options, string? Why
         string[] wordy =
         [
             .. candidates.Where(name =>
-                MixedTableReader.Cells(path, name, options).Where(cell => cell is not null).Take(Sampled).ToArray() is { Length: > 0 } cells
-                && cells.Average(cell => cell!.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length) >= LeastWords
+                MixedTableReader.FirstCells(path, name, options, Sampled) is { Count: > 0 } cells
+                && cells.Average(cell => cell.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length) >= LeastWords
             ),
         ];
         return wordy.Length == 1 && schema.Fields.Count <= 2 ? wordy[0] : null;
@@ -180,28 +176,13 @@ public sealed record ModelChoice(string Preset, DataOptions Options, string? Why
 
     private static bool IsText(string path, string column, DataOptions options) =>
         MixedTableReader
-            .Cells(path, column, options)
-            .Take(Sampled)
-            .Any(cell => cell is not null && !double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _));
+            .FirstCells(path, column, options, Sampled)
+            .Any(cell => !double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _));
 
     private static bool IsNumber(FittedColumn field) =>
         field is FittedNumbers { Kind: not ColumnKind.Date }
         || field is FittedCategories { Kind: ColumnKind.Boolean } values
             && values.Levels.All(level => double.TryParse(level, NumberStyles.Float, CultureInfo.InvariantCulture, out _));
-
-    private static string[] Missing(Dataset data)
-    {
-        var schema = SchemaOf(data);
-        var values = new float[data.Count * schema.Dimension];
-        data.CopyValues([.. Enumerable.Range(0, data.Count)], values);
-        return
-        [
-            .. Enumerable
-                .Range(0, schema.Dimension)
-                .Where(column => Enumerable.Range(0, data.Count).Any(row => float.IsNaN(values[row * schema.Dimension + column])))
-                .Select(column => schema.Fields[column].Name),
-        ];
-    }
 
     private static string Some(string[] names) => $"{string.Join(", ", names.Take(Named))}{(names.Length > Named ? $" and {names.Length - Named} more" : "")}";
 }

@@ -114,7 +114,7 @@ public sealed record ModelData(Dataset Records, Dataset? Train, DataPart? Part)
         && trained.Schema.Kind.KeepsLabel
         && TableFiles.Are(nameOrPath)
         && MixedTableReader.HasColumn(nameOrPath, label, options)
-        && !MixedTableReader.Cells(nameOrPath, label, options).Contains(null)
+        && !MixedTableReader.HasMissing(nameOrPath, label, options)
             ? options with
             {
                 Label = label,

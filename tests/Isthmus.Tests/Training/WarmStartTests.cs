@@ -122,9 +122,14 @@ public sealed class WarmStartTests(WarmStartTests.Trained trained) : IClassFixtu
     [Fact]
     public void A_grid_holds_old_and_new_values()
     {
-        static FittedNumbers Grown(double[] known, params double[] more) =>
-            Fitted(known).Grown(Column([.. known, .. more]), [.. Enumerable.Range(known.Length, more.Length)]);
-        static FittedNumbers Fitted(double[] values) => FittedNumbers.Fit(Column(values), [.. Enumerable.Range(0, values.Length)]);
+        static FittedNumbers Grown(double[] known, params double[] more) => (FittedNumbers)Collected(more).Grown(Fitted(known));
+        static FittedNumbers Fitted(double[] values) => (FittedNumbers)Collected(values).Fit()!;
+        static ColumnFit Collected(double[] values)
+        {
+            var fit = new ColumnFit(Column(values), int.MaxValue);
+            fit.Add([.. Enumerable.Range(0, values.Length)]);
+            return fit;
+        }
         static ColumnBuffer Column(double[] values)
         {
             var column = new ColumnBuffer("x", ColumnKind.Numeric);
