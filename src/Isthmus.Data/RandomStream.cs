@@ -13,7 +13,8 @@ internal static class RandomStream
         Binarisation = 5,
         Pool = 6,
         Share = 7,
-        Crop = 8;
+        Crop = 8,
+        Map = 9;
 
     /// <summary>Returns a well-mixed 63-bit seed (SplitMix64's finaliser, Steele et al. 2014, once for each argument).</summary>
     public static long Seed(int seed, uint purpose, long position) => (long)(Mix(Mix(Mix((ulong)(uint)seed) + purpose) + (ulong)position) >> 1);

@@ -38,6 +38,7 @@ public class LayersTests
         "Isthmus.Compression/Archive",
         "Isthmus.Measures",
         "Isthmus/Processes",
+        "Isthmus/Maps",
         "Isthmus/Compute",
         "Isthmus/Models/Primitives",
         "Isthmus/Models/*",
