@@ -104,6 +104,21 @@ public static class Generation
         return Decoded(trained, z, given, draw: false);
     }
 
+    /// <summary>Returns E[x|z] of codes that a caller chose.</summary>
+    /// <param name="trained">The model.</param>
+    /// <param name="codes">Codes of L numbers.</param>
+    /// <param name="label">Class of each label that the model has as condition, as for <see cref="Sample"/>; null for the classes in turn.</param>
+    /// <exception cref="InvalidInputException">The model makes no records, or knows no such class.</exception>
+    internal static RecordValues Decode(TrainedModel trained, IReadOnlyList<float[]> codes, string? label = null)
+    {
+        trained.DemandRecords();
+        var places = KnownLabel.Places(trained.Specification.Labels, label);
+        using var scope = NewDisposeScope();
+        using var noGradient = inference_mode();
+        var z = tensor(codes.SelectMany(code => code).ToArray()).view(codes.Count, -1);
+        return Decoded(trained, z, trained.Network.Condition?.InTurn(codes.Count, places, null), draw: false);
+    }
+
     /// <summary>Decodes codes, some at a time, so that intermediate results of a network take memory for those only.</summary>
     private static RecordValues Decoded(TrainedModel trained, Tensor codes, Tensor? given, bool draw)
     {

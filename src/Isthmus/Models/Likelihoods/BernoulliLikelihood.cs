@@ -29,7 +29,10 @@ public sealed class BernoulliLikelihood(int dimension) : RowLikelihood("bernoull
     public override bool IsDiscrete => true;
 
     /// <inheritdoc/>
-    public override Tensor LogProbability(Tensor x, Tensor parameters) => (x * parameters - parameters.Softplus()).sum(-1);
+    public override Tensor LogProbability(Tensor x, Tensor parameters) => LogProbabilityOfEach(x, parameters).sum(-1);
+
+    /// <inheritdoc/>
+    internal override Tensor LogProbabilityOfEach(Tensor x, Tensor parameters) => x * parameters - parameters.Softplus();
 
     /// <inheritdoc/>
     public override Tensor Mean(Tensor parameters) => sigmoid(parameters);

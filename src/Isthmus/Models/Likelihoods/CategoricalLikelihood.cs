@@ -22,13 +22,16 @@ public sealed class CategoricalLikelihood(int dimension, int levels) : Likelihoo
     public override bool IsDiscrete => true;
 
     /// <inheritdoc/>
-    public override Tensor LogProbability(Tensor x, Tensor parameters)
+    public override Tensor LogProbability(Tensor x, Tensor parameters) => LogProbabilityOfEach(x, parameters).sum(-1);
+
+    /// <inheritdoc/>
+    internal override Tensor LogProbabilityOfEach(Tensor x, Tensor parameters)
     {
         var logits = ByLevel(parameters);
         var level = x.Times(ParametersPerDimension - 1).round().to(int64).unsqueeze(-2);
         // gather does not broadcast; views of both that do cost nothing.
         var both = broadcast_tensors(level, logits);
-        return (both[1].gather(-2, both[0].narrow(-2, 0, 1)).squeeze(-2) - logits.logsumexp(-2)).sum(-1);
+        return both[1].gather(-2, both[0].narrow(-2, 0, 1)).squeeze(-2) - logits.logsumexp(-2);
     }
 
     /// <inheritdoc/>

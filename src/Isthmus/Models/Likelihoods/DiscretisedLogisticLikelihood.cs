@@ -41,10 +41,13 @@ public sealed class DiscretisedLogisticLikelihood(int dimension, int levels) : R
     public override bool IsDiscrete => true;
 
     /// <inheritdoc/>
-    public override Tensor LogProbability(Tensor x, Tensor parameters)
+    public override Tensor LogProbability(Tensor x, Tensor parameters) => LogProbabilityOfEach(x, parameters).sum(-1);
+
+    /// <inheritdoc/>
+    internal override Tensor LogProbabilityOfEach(Tensor x, Tensor parameters)
     {
         var (mean, inverseScale) = MeanAndInverseScale(parameters);
-        return LogMass(x, mean, inverseScale, _step).sum(-1);
+        return LogMass(x, mean, inverseScale, _step);
     }
 
     private protected override double Distortion<T>(ReadOnlySpan<float> x, ReadOnlySpan<T> parameters, Span<T> gradient, float share)

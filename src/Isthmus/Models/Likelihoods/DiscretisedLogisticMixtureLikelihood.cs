@@ -47,7 +47,10 @@ public sealed class DiscretisedLogisticMixtureLikelihood(int dimension, int leve
     public override bool IsDiscrete => true;
 
     /// <inheritdoc/>
-    public override Tensor LogProbability(Tensor x, Tensor parameters) => LogMass(x, Mixture(parameters)).sum(-1);
+    public override Tensor LogProbability(Tensor x, Tensor parameters) => LogProbabilityOfEach(x, parameters).sum(-1);
+
+    /// <inheritdoc/>
+    internal override Tensor LogProbabilityOfEach(Tensor x, Tensor parameters) => LogMass(x, Mixture(parameters));
 
     /// <inheritdoc/>
     public override Tensor Mean(Tensor parameters)

@@ -100,6 +100,15 @@ public sealed class GaussianLikelihood : Likelihood
     }
 
     /// <inheritdoc/>
+    internal override Tensor LogProbabilityOfEach(Tensor x, Tensor parameters)
+    {
+        var squares = (x - Mean(parameters)).Square().Times(0.5);
+        return LogSigma(parameters) is { } logSigma
+            ? -(squares * logSigma.Times(-2).exp()).Plus(logSigma).Plus(0.5 * DiagonalGaussian.LogTwoPi)
+            : -squares.Times(Math.Exp(-2 * _fixedLogSigma)).Plus(_fixedLogSigma + 0.5 * DiagonalGaussian.LogTwoPi);
+    }
+
+    /// <inheritdoc/>
     public override Tensor Mean(Tensor parameters)
     {
         var mean = ParametersPerDimension == 1 ? parameters : Split(parameters)[0];

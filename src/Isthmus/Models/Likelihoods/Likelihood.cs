@@ -33,6 +33,9 @@ public abstract class Likelihood(string name, int dimension, int parametersPerDi
     /// </summary>
     public abstract Tensor LogProbability(Tensor x, Tensor parameters);
 
+    /// <summary>Returns ln p of each of the D numbers, nats, ... x D, which add up to <see cref="LogProbability"/>; null unless they are independent given z.</summary>
+    internal virtual Tensor? LogProbabilityOfEach(Tensor x, Tensor parameters) => null;
+
     /// <summary>Returns E[x|z], ... x D.</summary>
     public abstract Tensor Mean(Tensor parameters);
 

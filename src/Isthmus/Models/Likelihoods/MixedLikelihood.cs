@@ -71,6 +71,9 @@ public sealed class MixedLikelihood : Likelihood
     /// <inheritdoc/>
     public override Tensor LogProbability(Tensor x, Tensor parameters) => CellLogProbability(x, parameters).sum(-1);
 
+    /// <inheritdoc/>
+    internal override Tensor LogProbabilityOfEach(Tensor x, Tensor parameters) => CellLogProbability(x, parameters);
+
     /// <summary>Returns ln p(cell | z) of each cell, nats, ... x D; 0 for a missing value.</summary>
     public Tensor CellLogProbability(Tensor x, Tensor parameters)
     {
