@@ -85,6 +85,8 @@ public class LayersTests
         "Isthmus.Reporting/Pages",
         "Isthmus.Reporting/Experiments",
         "Isthmus.Studio/Folders",
+        "Isthmus.Studio/Models",
+        "Isthmus.Studio/Maps",
         "Isthmus.Studio/Components",
         "Isthmus.Studio/Pages",
         "Isthmus.Studio",

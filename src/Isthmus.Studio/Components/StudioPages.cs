@@ -19,5 +19,6 @@ public static class StudioPages
         new("", "Runs", Icons.Material.Filled.ViewList, "All runs of the folder: compare, tag and tidy them."),
         new("new", "New", Icons.Material.Filled.Add, "Data in, a model out: drop a file and say what you want."),
         new("live", "Watch", Icons.Material.Filled.ShowChart, "One run in training or trained: curves, units, epochs, verdict.", OfRun: true),
+        new("space", "Space", Icons.Material.Filled.ScatterPlot, "Records as points of a map of their codes.", OfRun: true),
     ];
 }

@@ -5,7 +5,7 @@ in vec2 place; in float kind; in float chosen; uniform vec4 view; uniform float 
 void main() { gl_Position = vec4(place * view.xy + view.zw, 0., 1.); gl_PointSize = size; vec4 c = texelFetch(palette, ivec2(int(kind * 255. + .5), 0), 0);
 float a = c.a * (chosen > 0. ? 1. : dim); colour = vec4(c.rgb * a, a); }`;
 const fragment = `#version 300 es
-precision mediump float; in vec4 colour; uniform float size; out vec4 o;
+precision highp float; in vec4 colour; uniform float size; out vec4 o;
 void main() { if (size > 3. && length(gl_PointCoord - .5) > .5) discard; o = colour; }`;
 
 export function create(host, page) {
@@ -68,7 +68,7 @@ export function create(host, page) {
     c.setTransform(scale, 0, 0, scale, 0, 0); c.clearRect(0, 0, w, h);
     if (sheet)
       sheet.records.forEach((i, n) => {
-        const step = [sheet.width + sheet.gap, sheet.height + sheet.gap], k = Math.min(1.6, 44 / Math.max(sheet.width, sheet.height));
+        const step = [sheet.width + sheet.gap, sheet.height + sheet.gap], k = Math.min(1.5, 40 / Math.max(sheet.width, sheet.height));
         c.imageSmoothingEnabled = false;
         c.drawImage(sheet.image, sheet.gap + n % sheet.columns * step[0], sheet.gap + Math.floor(n / sheet.columns) * step[1], sheet.width, sheet.height,
           px(i) - sheet.width * k / 2, py(i) - sheet.height * k / 2, sheet.width * k, sheet.height * k);
@@ -120,7 +120,7 @@ export function create(host, page) {
       const cell = Math.floor(x / 54) * 1000 + Math.floor(y / 54);
       if (!cells.has(cell)) cells.set(cell, i);
     }
-    const records = inside > 3000 ? [] : [...cells.values()].slice(0, 120);
+    const records = inside > 600 ? [] : [...cells.values()].slice(0, 120);
     if (records.length === 0) { if (sheet) { sheet = null; paint(); } return; }
     const found = await page.invokeMethodAsync('InView', records);
     if (!found || stop.signal.aborted) return;

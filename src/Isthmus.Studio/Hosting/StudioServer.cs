@@ -1,5 +1,6 @@
 using Isthmus.Studio.Components;
 using Isthmus.Studio.Folders;
+using Isthmus.Studio.Models;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
@@ -61,6 +62,8 @@ internal sealed class StudioServer : IAsyncDisposable
         builder.Services.AddSingleton<RunCatalog>();
         builder.Services.AddSingleton<RunMarks>();
         builder.Services.AddSingleton<RunActions>();
+        builder.Services.AddSingleton<RecordTags>();
+        builder.Services.AddSingleton<OpenModels>();
         builder.Services.AddScoped<Preferences>();
         _app = builder.Build();
         var gate = new StudioGate(_token);

@@ -3,10 +3,13 @@ using Isthmus.Codes;
 using Isthmus.Data.Formats;
 using Isthmus.Data.Published;
 using Isthmus.Data.Records;
+using Isthmus.Data.Tables;
 using Isthmus.Models;
+using Isthmus.Models.Likelihoods;
 using Isthmus.Onnx;
 using Isthmus.Server.Runtime;
 using Isthmus.Studio.Folders;
+using Isthmus.Tables;
 
 namespace Isthmus.Studio.Models;
 
@@ -20,6 +23,7 @@ internal sealed class OpenModel : IDisposable
     private readonly TensorQueue _queue;
     private readonly Action<OpenModel> _release;
     private readonly Lazy<Task<OnnxModel?>> _decoder;
+    private readonly Lazy<Task<RowScorer?>> _scorer;
     private readonly ConcurrentDictionary<DataPart, Lazy<Task<ModelData>>> _data = [];
     private readonly ConcurrentDictionary<(DataPart, int), Lazy<Task<RecordsInCode>>> _codes = [];
 
@@ -28,6 +32,12 @@ internal sealed class OpenModel : IDisposable
         (Run, Path, Stamp, Trained) = (run, path, stamp, trained);
         (_folder, _queue, _release) = (folder, queue, release);
         _decoder = new(() => WithTensorsAsync(Exported));
+        // Managed code: it needs no turn of the tensor library.
+        _scorer = new(() =>
+            Schema is TableSchema { IsOfRows: true } && trained.Reference is not null && trained.Network.Likelihood is MixedLikelihood
+                ? Task.Run(() => (RowScorer?)new RowScorer([trained]))
+                : Task.FromResult<RowScorer?>(null)
+        );
     }
 
     /// <summary>Name of the run.</summary>
@@ -79,6 +89,21 @@ internal sealed class OpenModel : IDisposable
         }
     }
 
+    /// <summary>Scorer of rows, made once; null for a model of other records.</summary>
+    public Task<RowScorer?> ScorerAsync() => _scorer.Value;
+
+    /// <summary>The scorer, and the scores of rows, bits; null for a model of other records.</summary>
+    /// <param name="data">Rows as read.</param>
+    /// <param name="cancellationToken">Stops between two batches.</param>
+    public async Task<(RowScorer? Scorer, float[]? Scores)> ScoresAsync(Dataset data, CancellationToken cancellationToken)
+    {
+        if (await ScorerAsync() is not { } scorer)
+            return (null, null);
+        var rows = new float[data.Count * data.Schema.Dimension];
+        data.CopyValues([.. Enumerable.Range(0, data.Count)], rows);
+        return (scorer, (await Task.Run(() => scorer.Score(rows, cancellationToken), cancellationToken)).Bits);
+    }
+
     /// <summary>Records of codes, E[x|z], on the data's own scale.</summary>
     /// <param name="codes">Codes of L numbers.</param>
     /// <param name="label">Class of a label that the model has as condition; null for its classes in turn.</param>
@@ -123,15 +148,16 @@ internal sealed class OpenModel : IDisposable
     {
         var provenance = Trained.Provenance;
         var name = provenance.Data;
-        if (!DataSource.Names.Contains(name) && !Catalogue.FromEnvironment().Contains(name) && !System.IO.Path.IsPathRooted(name))
-        {
-            // A run's command names its data as seen from the folder that it was given in.
-            var path = _folder.Resolve(name);
-            if (!File.Exists(path) && !Directory.Exists(path))
-                throw new InvalidInputException(name, $"which {Run} was trained on, is not below {_folder.Path}", "open the studio on the folder that the training was started in");
-            var whole = ModelData.Load(Trained.Manifest with { Provenance = provenance with { Data = path } }, path, new DataOptions(), part);
-            return whole;
-        }
-        return ModelData.Load(Trained.Manifest, name, new DataOptions(), part);
+        if (DataSource.Names.Contains(name) || Catalogue.FromEnvironment().Contains(name))
+            return ModelData.Load(Trained.Manifest, name, new DataOptions(), part);
+        // A run's command names its data as seen from the folder that it was given in.
+        var path = _folder.Resolve(name);
+        if (!File.Exists(path) && !Directory.Exists(path))
+            throw new InvalidInputException(
+                $"{Run}: its data, {name},",
+                $"are not below {_folder.Path}",
+                "open the studio on the folder that the training was started in"
+            );
+        return ModelData.Load(Trained.Manifest with { Provenance = provenance with { Data = path } }, path, new DataOptions(), part);
     }
 }

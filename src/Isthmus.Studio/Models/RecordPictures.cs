@@ -2,7 +2,6 @@ using Isthmus.Compute;
 using Isthmus.Data.Images;
 using Isthmus.Data.Records;
 using Isthmus.Information;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Isthmus.Studio.Models;

@@ -1,4 +1,3 @@
-using Isthmus.Data.Cells;
 using Isthmus.Data.Records;
 using Isthmus.Data.Tables;
 using Isthmus.Tables;

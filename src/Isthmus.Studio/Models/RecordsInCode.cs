@@ -2,7 +2,6 @@ using Isthmus.Compute;
 using Isthmus.Data.Records;
 using Isthmus.Information;
 using Isthmus.Maps;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Isthmus.Studio.Models;

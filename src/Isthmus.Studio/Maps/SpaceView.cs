@@ -1,0 +1,19 @@
+using Isthmus.Studio.Models;
+using Isthmus.Tables;
+
+namespace Isthmus.Studio.Maps;
+
+/// <summary>What the parts of a page of codes look at. Immutable.</summary>
+public sealed class SpaceView
+{
+    internal SpaceView(OpenModel model, RecordsInCode records, IReadOnlyList<RecordColumn> columns, UsualCells? usual) =>
+        (Model, Records, Columns, Usual) = (model, records, columns, usual);
+
+    internal OpenModel Model { get; }
+
+    internal RecordsInCode Records { get; }
+
+    internal IReadOnlyList<RecordColumn> Columns { get; }
+
+    internal UsualCells? Usual { get; }
+}

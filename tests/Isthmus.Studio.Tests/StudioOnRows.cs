@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text;
+using Isthmus.Studio.Hosting;
+using Microsoft.Playwright;
+
+namespace Isthmus.Studio.Tests;
+
+/// <summary>A studio on a folder with one trained model of rows, and a browser. Made once for all tests that look at pages of a run.</summary>
+public sealed class StudioOnRows : IAsyncLifetime
+{
+    private const string Chromium = "/usr/bin/chromium";
+    private static readonly string[] Cities = ["Oslo", "Rome", "Kyiv"];
+    private StudioServer? _server;
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    /// <summary>Name of the run.</summary>
+    public const string Run = "runs/rows";
+
+    /// <summary>The opened folder.</summary>
+    public string Folder { get; } = Directory.CreateTempSubdirectory("isthmus-studio-").FullName;
+
+    /// <summary>The services of the studio.</summary>
+    public IServiceProvider Services => _server!.Services;
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync()
+    {
+        var path = Path.Combine(Folder, "rows.csv");
+        File.WriteAllText(path, Rows(400, odd: 0));
+        File.WriteAllText(Path.Combine(Folder, "new.csv"), Rows(60, odd: 3));
+        using (var trained = Autoencoders.TableVae().Fit(Isthmus.Rows.LoadSplits(path), new() { Epochs = 4, Threads = 1 }))
+            trained.Save(Path.Combine(Folder, "runs", "rows", "model.isthmus"));
+        _server = new(Folder, 0, ["isthmus"]);
+        await _server.StartAsync(CancellationToken.None);
+    }
+
+    /// <summary>Opens a page of the studio; skips the test where there is no browser.</summary>
+    /// <param name="address">Path and query of the page.</param>
+    public async Task<IPage> OpenAsync(string address)
+    {
+        Assert.SkipUnless(File.Exists(Chromium), "There is no chromium here.");
+        _playwright ??= await Playwright.CreateAsync();
+        _browser ??= await _playwright.Chromium.LaunchAsync(
+            new() { ExecutablePath = Chromium, Args = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"] }
+        );
+        var page = await _browser.NewPageAsync(new() { ViewportSize = new() { Width = 1280, Height = 900 }, AcceptDownloads = true });
+        page.SetDefaultTimeout(30_000);
+        await page.GotoAsync(_server!.Address);
+        await page.GotoAsync(new Uri(new Uri(page.Url), address).AbsoluteUri);
+        return page;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+            await _browser.DisposeAsync();
+        _playwright?.Dispose();
+        if (_server is not null)
+        {
+            await _server.StopAsync();
+            await _server.DisposeAsync();
+        }
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    /// <summary>Customers of two plans, whose spending follows the plan; the odd ones spend as no Basic customer does.</summary>
+    private static string Rows(int count, int odd)
+    {
+        var random = new Random(1);
+        var text = new StringBuilder("customer,plan,age,spend,city\n");
+        for (var i = 0; i < count; i++)
+        {
+            var isBusiness = random.Next(3) == 0;
+            var spend = i < odd ? 5000 + 100 * i : isBusiness ? random.Next(500, 900) : random.Next(10, 90);
+            var plan = i >= odd && isBusiness ? "Business" : "Basic";
+            text.AppendLine(CultureInfo.InvariantCulture, $"C{10_000 + i},{plan},{random.Next(18, 70)},{spend},{Cities[random.Next(Cities.Length)]}");
+        }
+        return text.ToString();
+    }
+}
+
+/// <summary>Tests that look at pages of one run, one after another.</summary>
+[CollectionDefinition(Name)]
+public sealed class RunPages : ICollectionFixture<StudioOnRows>
+{
+    public const string Name = "pages of a run";
+}
