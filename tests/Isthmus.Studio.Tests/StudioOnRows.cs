@@ -44,7 +44,13 @@ public sealed class StudioOnRows : IAsyncLifetime
         _browser ??= await _playwright.Chromium.LaunchAsync(
             new() { ExecutablePath = Chromium, Args = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"] }
         );
-        var page = await _browser.NewPageAsync(new() { ViewportSize = new() { Width = 1280, Height = 900 }, AcceptDownloads = true });
+        var page = await _browser.NewPageAsync(
+            new()
+            {
+                ViewportSize = new() { Width = 1280, Height = 900 },
+                AcceptDownloads = true,
+            }
+        );
         page.SetDefaultTimeout(30_000);
         await page.GotoAsync(_server!.Address);
         await page.GotoAsync(new Uri(new Uri(page.Url), address).AbsoluteUri);
@@ -73,7 +79,10 @@ public sealed class StudioOnRows : IAsyncLifetime
         for (var i = 0; i < count; i++)
         {
             var isBusiness = random.Next(3) == 0;
-            var spend = i < odd ? 5000 + 100 * i : isBusiness ? random.Next(500, 900) : random.Next(10, 90);
+            var spend =
+                i < odd ? 5000 + 100 * i
+                : isBusiness ? random.Next(500, 900)
+                : random.Next(10, 90);
             var plan = i >= odd && isBusiness ? "Business" : "Basic";
             text.AppendLine(CultureInfo.InvariantCulture, $"C{10_000 + i},{plan},{random.Next(18, 70)},{spend},{Cities[random.Next(Cities.Length)]}");
         }

@@ -10,7 +10,7 @@ void main() { if (size > 3. && length(gl_PointCoord - .5) > .5) discard; o = col
 
 export function create(host, page) {
   const [under, canvas, over] = host.querySelectorAll('canvas'), tip = host.querySelector('.map-tip');
-  const gl = canvas.getContext('webgl2', { antialias: false, premultipliedAlpha: true, preserveDrawingBuffer: true });
+  const gl = canvas.getContext('webgl2', { antialias: false, premultipliedAlpha: true });
   if (!gl) return null;
   const program = gl.createProgram();
   for (const [kind, text] of [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]]) {
@@ -19,7 +19,7 @@ export function create(host, page) {
   }
   gl.linkProgram(program); gl.useProgram(program);
   if (!gl.getProgramParameter(program, gl.LINK_STATUS)) throw new Error(gl.getProgramInfoLog(program));
-  const uniform = name => gl.getUniformLocation(program, name), buffers = {};
+  const uniforms = Object.fromEntries(['view', 'size', 'dim'].map(name => [name, gl.getUniformLocation(program, name)])), buffers = {};
   const attribute = (name, size, type, data) => {
     const place = gl.getAttribLocation(program, name);
     buffers[name] ??= gl.createBuffer();
@@ -54,9 +54,9 @@ export function create(host, page) {
     const scale = devicePixelRatio || 1, w = canvas.clientWidth, h = canvas.clientHeight;
     gl.viewport(0, 0, canvas.width, canvas.height); gl.clearColor(0, 0, 0, 0); gl.clear(gl.COLOR_BUFFER_BIT);
     const sx = 2 * side() / w, sy = 2 * side() / h;
-    gl.uniform4f(uniform('view'), sx, sy, -sx * state.cx, -sy * state.cy);
+    gl.uniform4f(uniforms.view, sx, sy, -sx * state.cx, -sy * state.cy);
     const radius = Math.min(9, Math.max(1.6, 60 / Math.cbrt(state.count + 1) * Math.pow(state.zoom, .4))) * scale;
-    gl.uniform1f(uniform('size'), radius); gl.uniform1f(uniform('dim'), state.dim);
+    gl.uniform1f(uniforms.size, radius); gl.uniform1f(uniforms.dim, state.dim);
     gl.drawArrays(gl.POINTS, 0, state.count);
     const low = under.getContext('2d');
     low.setTransform(scale, 0, 0, scale, 0, 0); low.clearRect(0, 0, w, h);
@@ -64,7 +64,7 @@ export function create(host, page) {
     overlay(scale, w, h);
   };
   const overlay = (scale, w, h) => {
-    const c = over.getContext('2d'), ink = css('--ink'), ground = css('--ground');
+    const c = over.getContext('2d'), { ink, ground } = state;
     c.setTransform(scale, 0, 0, scale, 0, 0); c.clearRect(0, 0, w, h);
     if (sheet)
       sheet.records.forEach((i, n) => {
@@ -196,6 +196,7 @@ export function create(host, page) {
     colours(bytes, classes) { kinds = bytes.slice(); state.classes = classes; attribute('kind', 1, gl.UNSIGNED_BYTE, kinds); plot.theme(); },
     // classes: number of them, or 0 for a quantity in steps of the palette.
     theme() {
+      [state.ink, state.ground] = [css('--ink'), css('--ground')];
       const texels = new Uint8Array(1024), alpha = Math.round(255 * Math.min(.9, Math.max(.35, 30 / Math.sqrt(state.count + 1) + .3)));
       for (let i = 0; i < 256; i++) {
         let colour;
@@ -226,6 +227,7 @@ export function create(host, page) {
       const link = Object.assign(document.createElement('a'), { href: whole.toDataURL('image/png'), download: 'map.png' }); link.click();
     },
     // Frames a second while the view moves, for measurements.
+    paint,
     async frames(seconds) {
       const from = drawn, begin = performance.now(), whole = { ...state };
       while (performance.now() - begin < 1000 * seconds) { state.zoom = whole.zoom * (1 + .2 * Math.sin((performance.now() - begin) / 200)); draw(); await new Promise(requestAnimationFrame); gl.finish(); }

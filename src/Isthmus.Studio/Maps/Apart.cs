@@ -26,7 +26,11 @@ internal sealed record Apart(IReadOnlyList<RankedColumn> Columns, int Compared, 
         int[] others = [.. Enumerable.Range(0, count).Where(record => !isChosen[record])];
         var each = Math.Min(Most, Math.Min(chosen.Count, others.Length));
         if (each < 10)
-            throw new InvalidInputException($"{Math.Min(chosen.Count, others.Length)} records", "are too few to tell what sets them apart", "choose at least 10, and leave 10");
+            throw new InvalidInputException(
+                $"{Math.Min(chosen.Count, others.Length)} records",
+                "are too few to tell what sets them apart",
+                "choose at least 10, and leave 10"
+            );
         int[] Some(IEnumerable<int> records)
         {
             int[] all = [.. records];
@@ -38,7 +42,14 @@ internal sealed record Apart(IReadOnlyList<RankedColumn> Columns, int Compared, 
         MeasuredColumn[] measured = [.. columns.Select(column => column.Measured(rows)).Where(column => column.Distinct > 1)];
         if (measured.Length == 0)
             return new([], each, seed);
-        var ranked = ColumnRanking.Rank(new("the chosen records", [target, .. measured]), target, measured, new MeasureOptions { Seed = seed }, null, cancellationToken);
+        var ranked = ColumnRanking.Rank(
+            new("the chosen records", [target, .. measured]),
+            target,
+            measured,
+            new MeasureOptions { Seed = seed },
+            null,
+            cancellationToken
+        );
         return new([.. ranked.Where(column => column.IsFound)], each, seed);
     }
 }

@@ -109,14 +109,17 @@ internal sealed record NumberColumn(string Name, string Unit, float[] Values) : 
     public override byte[] Colours()
     {
         var (least, most) = Ends;
-        return Array.ConvertAll(Values, value => (byte)(most > least && float.IsFinite(value) ? Math.Clamp((value - least) / (most - least) * (Steps - 1), 0, Steps - 1) : 0));
+        return Array.ConvertAll(Values, value =>
+            (byte)(most > least && float.IsFinite(value) ? Math.Clamp((value - least) / (most - least) * (Steps - 1), 0, Steps - 1) : 0)
+        );
     }
 
     /// <inheritdoc/>
     public override string Words(int record) => Written(Values[record]);
 
     /// <summary>A value as the user writes it.</summary>
-    public string Written(float value) => float.IsNaN(value) ? "missing" : Kept?.Value(Place, value, null) ?? $"{NumberText.Of(value, 3)}{(Unit.Length > 0 ? $" {Unit}" : "")}";
+    public string Written(float value) =>
+        float.IsNaN(value) ? "missing" : Kept?.Value(Place, value, null) ?? $"{NumberText.Of(value, 3)}{(Unit.Length > 0 ? $" {Unit}" : "")}";
 
     /// <inheritdoc/>
     public override MeasuredColumn Measured(IReadOnlyList<int> records) =>

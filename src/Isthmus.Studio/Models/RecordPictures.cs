@@ -20,7 +20,14 @@ internal static class RecordPictures
     // matplotlib's inferno at equal distances: bits a pixel from few to many.
     private static readonly (byte R, byte G, byte B)[] Ramp =
     [
-        (0, 0, 4), (40, 11, 84), (101, 21, 110), (159, 42, 99), (212, 72, 66), (245, 125, 21), (250, 193, 39), (252, 255, 164),
+        (0, 0, 4),
+        (40, 11, 84),
+        (101, 21, 110),
+        (159, 42, 99),
+        (212, 72, 66),
+        (245, 125, 21),
+        (250, 193, 39),
+        (252, 255, 164),
     ];
 
     /// <summary>Returns records side by side, none larger than a side.</summary>
@@ -30,7 +37,13 @@ internal static class RecordPictures
         var size = Fitted(schema, side);
         var pictures = records.Select(record => Small(data, schema, record, size)).ToArray();
         var across = Math.Min(columns, pictures.Length);
-        return new(Png(schema with { Height = size.Height, Width = size.Width }, pictures, across), size.Width, size.Height, pictures.Length == 1 ? 0 : ImageGrid.Gap, across);
+        return new(
+            Png(schema with { Height = size.Height, Width = size.Width }, pictures, across),
+            size.Width,
+            size.Height,
+            pictures.Length == 1 ? 0 : ImageGrid.Gap,
+            across
+        );
     }
 
     /// <summary>Returns one 8-bit planar picture.</summary>

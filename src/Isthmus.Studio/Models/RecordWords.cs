@@ -40,18 +40,21 @@ internal static class RecordWords
                     .Take(40)
                     .Select(place => (schema.NameOf(place), NumberText.Of(values[place], 3))),
             ];
-        return schema.Form() ? [.. Enumerable.Range(0, Math.Min(Most, values.Length)).Select(place => (schema.NameOf(place), NumberText.Of(values[place], 4)))] : [];
+        return schema.Form()
+            ? [.. Enumerable.Range(0, Math.Min(Most, values.Length)).Select(place => (schema.NameOf(place), NumberText.Of(values[place], 4)))]
+            : [];
     }
 
     /// <summary>Returns a cell in the user's own values.</summary>
     public static string Cell(FittedColumn field, int place, float value, UsualCells kept) =>
-        float.IsNaN(value) ? "missing"
-        : field switch
-        {
-            FittedNumbers numbers => kept.Value(place, UsualCells.Rounded(numbers, numbers.Unscaled(value)), null),
-            FittedCategories categories => (int)value < categories.Levels.Count ? categories.Levels[(int)value] : "a rare or new one",
-            _ => NumberText.Of(value, 4),
-        };
+        float.IsNaN(value)
+            ? "missing"
+            : field switch
+            {
+                FittedNumbers numbers => kept.Value(place, UsualCells.Rounded(numbers, numbers.Unscaled(value)), null),
+                FittedCategories categories => (int)value < categories.Levels.Count ? categories.Levels[(int)value] : "a rare or new one",
+                _ => NumberText.Of(value, 4),
+            };
 
     private static bool Form(this DataSchema schema) => schema.Kind.Form == RecordForm.Columns && schema is not TableSchema { IsOfRows: false };
 }

@@ -20,20 +20,21 @@ internal sealed record RecordsInCode(Dataset Data, CodeMatrix Codes, float[] Rat
     private const int Batch = 500;
 
     /// <summary>Mean of each unit.</summary>
-    public IReadOnlyList<float> Means { get; } = [.. Enumerable.Range(0, Codes.Width).Select(unit => Enumerable.Range(0, Codes.Count).Average(i => Codes[i][unit]))];
+    public IReadOnlyList<float> Means { get; } =
+    [.. Enumerable.Range(0, Codes.Width).Select(unit => Enumerable.Range(0, Codes.Count).Average(i => Codes[i][unit]))];
 
     /// <summary>Standard deviation of each unit.</summary>
     public IReadOnlyList<float> Deviations { get; } =
-        [
-            .. Enumerable
-                .Range(0, Codes.Width)
-                .Select(unit =>
-                {
-                    var values = Enumerable.Range(0, Codes.Count).Select(i => (double)Codes[i][unit]).ToArray();
-                    var mean = values.Average();
-                    return (float)Math.Sqrt(values.Average(value => (value - mean) * (value - mean)));
-                }),
-        ];
+    [
+        .. Enumerable
+            .Range(0, Codes.Width)
+            .Select(unit =>
+            {
+                var values = Enumerable.Range(0, Codes.Count).Select(i => (double)Codes[i][unit]).ToArray();
+                var mean = values.Average();
+                return (float)Math.Sqrt(values.Average(value => (value - mean) * (value - mean)));
+            }),
+    ];
 
     /// <summary>Units, those that carry most first: by rate, or by variance where the rate is no sum over units.</summary>
     public IReadOnlyList<int> UnitOrder =>

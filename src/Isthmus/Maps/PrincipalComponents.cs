@@ -59,7 +59,14 @@ internal sealed class PrincipalComponents
         return new(
             mean,
             [.. order.Select(a => Signed(Combined(basis, axes, a)))],
-            [.. order.Select((a, place) => total > 0 ? Math.Max(0, variances[a, a]) / total : place == 0 ? 1 : 0)]
+            [
+                .. order.Select(
+                    (a, place) =>
+                        total > 0 ? Math.Max(0, variances[a, a]) / total
+                        : place == 0 ? 1
+                        : 0
+                ),
+            ]
         );
     }
 
@@ -69,8 +76,8 @@ internal sealed class PrincipalComponents
         var points = new float[codes.Count * _axes.Length];
         var offsets = _axes.Select(axis => TensorPrimitives.Dot(axis, _mean)).ToArray();
         for (var i = 0; i < codes.Count; i++)
-            for (var a = 0; a < _axes.Length; a++)
-                points[i * _axes.Length + a] = TensorPrimitives.Dot(codes[i], _axes[a]) - offsets[a];
+        for (var a = 0; a < _axes.Length; a++)
+            points[i * _axes.Length + a] = TensorPrimitives.Dot(codes[i], _axes[a]) - offsets[a];
         return points;
     }
 
@@ -91,7 +98,10 @@ internal sealed class PrincipalComponents
         if (width <= ExactWidth)
             return [.. Enumerable.Range(0, width).Select(a => Enumerable.Range(0, width).Select(unit => a == unit ? 1f : 0f).ToArray())];
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, Math.Min(width, count + Spare)).Select(_ => Enumerable.Range(0, width).Select(_ => 2 * random.NextSingle() - 1).ToArray())];
+        return
+        [
+            .. Enumerable.Range(0, Math.Min(width, count + Spare)).Select(_ => Enumerable.Range(0, width).Select(_ => 2 * random.NextSingle() - 1).ToArray()),
+        ];
     }
 
     /// <summary>The covariance's product with each axis of a basis, without the matrix itself.</summary>
@@ -124,12 +134,12 @@ internal sealed class PrincipalComponents
             for (var a = 0; a < point.Length; a++)
                 point[a] = TensorPrimitives.Dot(centred, basis[a]);
             for (var a = 0; a < point.Length; a++)
-                for (var b = 0; b <= a; b++)
-                    sums[a, b] += point[a] * point[b];
+            for (var b = 0; b <= a; b++)
+                sums[a, b] += point[a] * point[b];
         }
         for (var a = 0; a < point.Length; a++)
-            for (var b = 0; b < a; b++)
-                sums[b, a] = sums[a, b];
+        for (var b = 0; b < a; b++)
+            sums[b, a] = sums[a, b];
         return sums;
     }
 
@@ -139,8 +149,8 @@ internal sealed class PrincipalComponents
         for (var a = 0; a < basis.Length; a++)
         {
             for (var round = 0; round < 2; round++)
-                for (var b = 0; b < a; b++)
-                    TensorPrimitives.MultiplyAdd(basis[b], -TensorPrimitives.Dot(basis[a], basis[b]), basis[a], basis[a]);
+            for (var b = 0; b < a; b++)
+                TensorPrimitives.MultiplyAdd(basis[b], -TensorPrimitives.Dot(basis[a], basis[b]), basis[a], basis[a]);
             var length = TensorPrimitives.Norm(basis[a]);
             if (length > 0)
                 TensorPrimitives.Divide(basis[a], length, basis[a]);

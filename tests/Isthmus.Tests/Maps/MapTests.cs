@@ -27,7 +27,13 @@ public sealed class MapTests
         for (var i = 0; i < codes.Count; i++)
         {
             var distances = codes.SquaredDistances(codes[i]);
-            var expected = Enumerable.Range(0, codes.Count).Where(other => other != i).OrderBy(other => distances[other]).ThenBy(other => other).Take(6).ToArray();
+            var expected = Enumerable
+                .Range(0, codes.Count)
+                .Where(other => other != i)
+                .OrderBy(other => distances[other])
+                .ThenBy(other => other)
+                .Take(6)
+                .ToArray();
             for (var n = 0; n < 6; n++)
                 Assert.Equal(Math.Sqrt(distances[expected[n]]), found.Distances[6 * i + n], 1e-5);
             Assert.Equal(6, found.Places.AsSpan(6 * i, 6).ToArray().Distinct().Count());
@@ -62,8 +68,8 @@ public sealed class MapTests
         var narrow = Clouds(400);
         var wide = new CodeMatrix(new float[400 * 100], 100);
         for (var i = 0; i < 400; i++)
-            for (var unit = 0; unit < 8; unit++)
-                (wide.Values[100 * i + unit], wide.Values[100 * i + 50 + unit]) = (0.6f * narrow[i][unit], 0.8f * narrow[i][unit]);
+        for (var unit = 0; unit < 8; unit++)
+            (wide.Values[100 * i + unit], wide.Values[100 * i + 50 + unit]) = (0.6f * narrow[i][unit], 0.8f * narrow[i][unit]);
         var (expected, found) = (PrincipalComponents.Of(narrow, 3, 1), PrincipalComponents.Of(wide, 3, 1));
         for (var a = 0; a < 3; a++)
             Assert.Equal(expected.Shares[a], found.Shares[a], 1e-4);

@@ -86,8 +86,9 @@ public sealed partial class SpacePage : IAsyncDisposable
     private RecordColumn? Coloured => _columns.FirstOrDefault(column => column.Name == _colour);
 
     private string Description =>
-        _map is null ? "Map of codes, empty"
-        : $"Map of {_map.Count} records by their codes, {Caption} Arrow keys move, plus and minus zoom, 0 shows the whole, Enter opens the record in the middle.";
+        _map is null
+            ? "Map of codes, empty"
+            : $"Map of {_map.Count} records by their codes, {Caption} Arrow keys move, plus and minus zoom, 0 shows the whole, Enter opens the record in the middle.";
 
     private string Caption
     {
@@ -132,7 +133,13 @@ public sealed partial class SpacePage : IAsyncDisposable
                         builder.AddAttribute(1, "type", "button");
                         builder.AddAttribute(2, "class", $"l{kind % 10}");
                         builder.AddAttribute(3, "title", $"Choose the {counts[kind]} records of {classes.Names[kind]}");
-                        builder.AddAttribute(4, "onclick", EventCallback.Factory.Create(this, () => ChooseAsync([.. classes.Values.Index().Where(value => value.Item == kind).Select(value => value.Index)])));
+                        builder.AddAttribute(
+                            4,
+                            "onclick",
+                            EventCallback.Factory.Create(this, () =>
+                                ChooseAsync([.. classes.Values.Index().Where(value => value.Item == kind).Select(value => value.Index)])
+                            )
+                        );
                         builder.AddContent(5, classes.Names[kind]);
                         builder.CloseElement();
                     }
@@ -193,7 +200,12 @@ public sealed partial class SpacePage : IAsyncDisposable
             _model = await Models.OpenAsync(Run);
             before?.Release();
             _work = "Encoding the records";
-            var part = _part switch { "train" => DataPart.Train, "validation" => DataPart.Validation, _ => DataPart.Test };
+            var part = _part switch
+            {
+                "train" => DataPart.Train,
+                "validation" => DataPart.Validation,
+                _ => DataPart.Test,
+            };
             _records = await _model.CodesAsync(part, MostRecords, Progress(0, 1), cancellationToken);
             if (_model.Schema is TableSchema { IsOfRows: true } && _model.Trained.Reference is not null)
             {
@@ -295,7 +307,15 @@ public sealed partial class SpacePage : IAsyncDisposable
         var column = Coloured;
         await _plot.InvokeVoidAsync("colours", column?.Colours() ?? new byte[_map.Count], column is NumberColumn ? 0 : Math.Max(1, column?.Classes.Count ?? 1));
         var names = Names(column as ClassColumn);
-        await _plot.InvokeVoidAsync("set", new { names, tool = _tool, pictures = _pictures && _records!.Data.HasPixels });
+        await _plot.InvokeVoidAsync(
+            "set",
+            new
+            {
+                names,
+                tool = _tool,
+                pictures = _pictures && _records!.Data.HasPixels,
+            }
+        );
     }
 
     /// <summary>Names of classes at their medians, where these are far enough apart to be read.</summary>
@@ -312,7 +332,17 @@ public sealed partial class SpacePage : IAsyncDisposable
         var isCrowded = medians.Any(one =>
             medians.Any(other => other != one && Math.Abs(other.Place.X - one.Place.X) < 0.08 && Math.Abs(other.Place.Y - one.Place.Y) < 0.035)
         );
-        return isCrowded ? [] : [.. medians.Select(median => new { text = median.Name, x = median.Place.X, y = median.Place.Y })];
+        return isCrowded
+            ? []
+            :
+            [
+                .. medians.Select(median => new
+                {
+                    text = median.Name,
+                    x = median.Place.X,
+                    y = median.Place.Y,
+                }),
+            ];
     }
 
     private async Task DensityAsync(string density)
@@ -344,9 +374,7 @@ public sealed partial class SpacePage : IAsyncDisposable
             cancellationToken
         );
         var codes = new CodeMatrix(drawn, _records!.Codes.Width);
-        return _kind == "pca"
-            ? _components!.Project(codes)
-            : [.. Enumerable.Range(0, codes.Count).SelectMany(i => (float[])[codes[i][_x], codes[i][_y]])];
+        return _kind == "pca" ? _components!.Project(codes) : [.. Enumerable.Range(0, codes.Count).SelectMany(i => (float[])[codes[i][_x], codes[i][_y]])];
     }
 
     private async Task ToolAsync(string tool)
@@ -469,12 +497,7 @@ public sealed partial class SpacePage : IAsyncDisposable
     }
 
     private float[] Between(double along) =>
-        Generation.Between(
-            _records!.Codes[_path[0]].ToArray(),
-            _records.Codes[_path[1]].ToArray(),
-            along,
-            _spherical ? CodePath.Spherical : CodePath.Linear
-        );
+        Generation.Between(_records!.Codes[_path[0]].ToArray(), _records.Codes[_path[1]].ToArray(), along, _spherical ? CodePath.Spherical : CodePath.Linear);
 
     private async Task ClearPathAsync()
     {
@@ -496,7 +519,15 @@ public sealed partial class SpacePage : IAsyncDisposable
         {
             path = [.. Enumerable.Range(0, PathSteps).Select(step => On(Between(step / (PathSteps - 1.0))))];
             var here = On(Between(_along));
-            marks.Add(new { record = -1, x = here[0], y = here[1], words = "" });
+            marks.Add(
+                new
+                {
+                    record = -1,
+                    x = here[0],
+                    y = here[1],
+                    words = "",
+                }
+            );
         }
         await _plot.InvokeVoidAsync("set", new { marks, path });
     }
@@ -526,9 +557,9 @@ public sealed partial class SpacePage : IAsyncDisposable
         var values = new int[records.Codes.Count];
         var places = Enumerable.Range(0, values.Length).ToDictionary(records.Data.PlaceOf);
         foreach (var (group, name) in names.Index().Skip(1))
-            foreach (var place in groups[name])
-                if (places.TryGetValue(place, out var record))
-                    values[record] = group;
+        foreach (var place in groups[name])
+            if (places.TryGetValue(place, out var record))
+                values[record] = group;
         _columns = [.. _columns, new ClassColumn(TagColumn, values, names)];
     }
 
