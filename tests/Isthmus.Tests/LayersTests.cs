@@ -85,6 +85,7 @@ public class LayersTests
         "Isthmus.Reporting/Pages",
         "Isthmus.Reporting/Experiments",
         "Isthmus.Studio/Folders",
+        "Isthmus.Studio/Tables",
         "Isthmus.Studio/Models",
         "Isthmus.Studio/Maps",
         "Isthmus.Studio/Components",

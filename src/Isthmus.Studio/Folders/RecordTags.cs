@@ -2,8 +2,10 @@ using System.Text.Json;
 
 namespace Isthmus.Studio.Folders;
 
-/// <summary>Groups of records that a reader has named, one file a run: places of records in the data as read, by name and part of the data. Safe to use from several
-/// threads, not from several studios on one folder at the same moment.</summary>
+/// <summary>
+/// Groups of records that a reader has named, one file a run: places of records in the data as read, by name and part of the data. Safe to use from several
+/// threads, not from several studios on one folder at the same moment.
+/// </summary>
 /// <param name="folder">The opened folder.</param>
 public sealed class RecordTags(StudioFolder folder)
 {

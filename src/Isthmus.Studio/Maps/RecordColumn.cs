@@ -1,7 +1,7 @@
 using Isthmus.Data.Records;
-using Isthmus.Data.Tables;
 using Isthmus.Measures;
 using Isthmus.Studio.Models;
+using Isthmus.Studio.Tables;
 using Isthmus.Tables;
 
 namespace Isthmus.Studio.Maps;
@@ -46,27 +46,24 @@ internal abstract record RecordColumn(string Name, string Unit)
     private static IEnumerable<RecordColumn> OfCells(Dataset data, UsualCells? kept)
     {
         const int MostColumns = 200;
-        if (data.HasPixels || data.Schema.Kind.IsSparse || data.Schema.Dimension > MostColumns || data.Schema is TableSchema { IsOfRows: false })
+        if (data.HasPixels || data.Schema.Kind.IsSparse || data.Schema.Dimension > MostColumns || RowField.AreWindows(data.Schema))
             yield break;
         var (width, values) = (data.Schema.Dimension, new float[data.Count * data.Schema.Dimension]);
         data.CopyValues([.. Enumerable.Range(0, data.Count)], values);
         float[] Column(int place) => [.. Enumerable.Range(0, data.Count).Select(i => values[i * width + place])];
-        for (var place = 0; place < width; place++)
-            yield return data.Schema is TableSchema table
-                ? table.Fields[place] is FittedNumbers numbers
-                    ? new NumberColumn(numbers.Name, "", Array.ConvertAll(Column(place), value => (float)numbers.Unscaled(value)))
+        if (RowField.Of(data.Schema) is { } fields)
+            foreach (var field in fields)
+                if (field.IsNumber)
+                    yield return new NumberColumn(field.Name, "", Array.ConvertAll(Column(field.Place), cell => (float)field.Number(cell)))
                     {
-                        Place = place,
+                        Place = field.Place,
                         Kept = kept,
-                    }
-                    : Categories((FittedCategories)table.Fields[place], Column(place))
-                : new NumberColumn(data.Schema.NameOf(place), "", Column(place));
-    }
-
-    private static ClassColumn Categories(FittedCategories field, float[] values)
-    {
-        string[] classes = [.. field.Levels, "rare or new", "missing"];
-        return new(field.Name, Array.ConvertAll(values, value => float.IsNaN(value) ? classes.Length - 1 : Math.Min((int)value, classes.Length - 2)), classes);
+                    };
+                else
+                    yield return new ClassColumn(field.Name, Array.ConvertAll(Column(field.Place), field.Category), field.Categories);
+        else
+            for (var place = 0; place < width; place++)
+                yield return new NumberColumn(data.Schema.NameOf(place), "", Column(place));
     }
 }
 

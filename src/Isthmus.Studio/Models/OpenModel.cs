@@ -3,10 +3,9 @@ using Isthmus.Codes;
 using Isthmus.Data.Formats;
 using Isthmus.Data.Published;
 using Isthmus.Data.Records;
-using Isthmus.Data.Tables;
 using Isthmus.Models;
-using Isthmus.Models.Likelihoods;
 using Isthmus.Onnx;
+using Isthmus.Server.Models;
 using Isthmus.Server.Runtime;
 using Isthmus.Studio.Folders;
 using Isthmus.Tables;
@@ -33,11 +32,7 @@ internal sealed class OpenModel : IDisposable
         (_folder, _queue, _release) = (folder, queue, release);
         _decoder = new(() => WithTensorsAsync(Exported));
         // Managed code: it needs no turn of the tensor library.
-        _scorer = new(() =>
-            Schema is TableSchema { IsOfRows: true } && trained.Reference is not null && trained.Network.Likelihood is MixedLikelihood
-                ? Task.Run(() => (RowScorer?)new RowScorer([trained]))
-                : Task.FromResult<RowScorer?>(null)
-        );
+        _scorer = new(() => Task.Run(() => RegisteredRows.Of(trained)?.Scorer));
     }
 
     /// <summary>Name of the run.</summary>

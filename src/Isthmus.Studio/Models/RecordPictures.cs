@@ -47,7 +47,7 @@ internal static class RecordPictures
     }
 
     /// <summary>Returns one 8-bit planar picture.</summary>
-    public static string Of(ImageSchema schema, byte[] picture) => Png(schema, [picture], 1);
+    public static string Of(DataSchema schema, byte[] picture) => Png(Images(schema), [picture], 1);
 
     /// <summary>Returns the pixels of a record, 8 bits each.</summary>
     public static byte[] Pixels(Dataset data, int record)
@@ -58,8 +58,9 @@ internal static class RecordPictures
     }
 
     /// <summary>Returns the difference of two pictures: blue where the second is darker, red where it is brighter, white where they agree.</summary>
-    public static string Difference(ImageSchema schema, byte[] first, byte[] second)
+    public static string Difference(DataSchema images, byte[] first, byte[] second)
     {
+        var schema = Images(images);
         var plane = schema.Height * schema.Width;
         var colours = new byte[3 * plane];
         for (var pixel = 0; pixel < plane; pixel++)

@@ -1,5 +1,5 @@
 using Isthmus.Data.Records;
-using Isthmus.Data.Tables;
+using Isthmus.Studio.Tables;
 using Isthmus.Tables;
 
 namespace Isthmus.Studio.Models;
@@ -28,8 +28,8 @@ internal static class RecordWords
     public static IReadOnlyList<(string Name, string Value)> Cells(DataSchema schema, float[] values, UsualCells? kept)
     {
         const int Most = 200;
-        if (schema is TableSchema { IsOfRows: true } table && kept is not null)
-            return [.. table.Fields.Select((field, place) => (field.Name, Cell(field, place, values[place], kept)))];
+        if (RowField.Of(schema) is { } fields && kept is not null)
+            return [.. fields.Select(field => (field.Name, field.Words(values[field.Place], kept)))];
         if (schema.Kind.IsSparse)
             return
             [
@@ -45,16 +45,5 @@ internal static class RecordWords
             : [];
     }
 
-    /// <summary>Returns a cell in the user's own values.</summary>
-    public static string Cell(FittedColumn field, int place, float value, UsualCells kept) =>
-        float.IsNaN(value)
-            ? "missing"
-            : field switch
-            {
-                FittedNumbers numbers => kept.Value(place, UsualCells.Rounded(numbers, numbers.Unscaled(value)), null),
-                FittedCategories categories => (int)value < categories.Levels.Count ? categories.Levels[(int)value] : "a rare or new one",
-                _ => NumberText.Of(value, 4),
-            };
-
-    private static bool Form(this DataSchema schema) => schema.Kind.Form == RecordForm.Columns && schema is not TableSchema { IsOfRows: false };
+    private static bool Form(this DataSchema schema) => schema.Kind.Form == RecordForm.Columns && !RowField.AreWindows(schema);
 }

@@ -1,10 +1,8 @@
 using Isthmus.Codes;
 using Isthmus.Compute;
-using Isthmus.Data.Tables;
 using Isthmus.Maps;
 using Isthmus.Studio.Components;
 using Isthmus.Studio.Folders;
-using Isthmus.Studio.Hosting;
 using Isthmus.Studio.Maps;
 using Isthmus.Studio.Models;
 using Isthmus.Tables;
@@ -88,7 +86,8 @@ public sealed partial class SpacePage : IAsyncDisposable
     private string Description =>
         _map is null
             ? "Map of codes, empty"
-            : $"Map of {_map.Count} records by their codes, {Caption} Arrow keys move, plus and minus zoom, 0 shows the whole, Enter opens the record in the middle.";
+            : $"Map of {_map.Count} records by their codes, {Caption} "
+                + "Arrow keys move, plus and minus zoom, 0 shows the whole, Enter opens the record in the middle.";
 
     private string Caption
     {
@@ -207,12 +206,8 @@ public sealed partial class SpacePage : IAsyncDisposable
                 _ => DataPart.Test,
             };
             _records = await _model.CodesAsync(part, MostRecords, Progress(0, 1), cancellationToken);
-            if (_model.Schema is TableSchema { IsOfRows: true } && _model.Trained.Reference is not null)
-            {
-                _work = "Scoring the rows";
-                _share = null;
-                StateHasChanged();
-            }
+            (_work, _share) = ("Measuring the records", null);
+            StateHasChanged();
             var (scorer, scores) = await _model.ScoresAsync(_records.Data, cancellationToken);
             _usual = scorer?.Usually;
             _columns = [.. RecordColumn.All(_records, _usual, scores)];

@@ -33,7 +33,7 @@ public abstract class Likelihood(string name, int dimension, int parametersPerDi
     /// </summary>
     public abstract Tensor LogProbability(Tensor x, Tensor parameters);
 
-    /// <summary>Returns ln p of each of the D numbers, nats, ... x D, which add up to <see cref="LogProbability"/>; null unless they are independent given z.</summary>
+    /// <summary>Returns ln p of each of the D numbers, nats, ... x D; null unless they are independent given z, so that these add up.</summary>
     internal virtual Tensor? LogProbabilityOfEach(Tensor x, Tensor parameters) => null;
 
     /// <summary>Returns E[x|z], ... x D.</summary>

@@ -4,7 +4,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 
-namespace Isthmus.Studio.Hosting;
+namespace Isthmus.Studio.Components;
 
 /// <summary>
 /// Scripts, styles and pictures of the studio, from its own assembly: none comes from a network or depends on a folder. Safe to use from several threads.
