@@ -32,6 +32,8 @@ public static class IsthmusServer
         services.TryAddSingleton<ModelRegistry>();
         services.TryAddSingleton<RequestGate>();
         services.TryAddSingleton<ModelEndpoints>();
+        services.TryAddSingleton<RecordEndpoints>();
+        services.TryAddSingleton<ArchiveEndpoints>();
         services.TryAddSingleton<HealthEndpoints>();
         services.TryAddSingleton<DriftEndpoint>();
         services.TryAddSingleton<InferenceModels>();
@@ -70,6 +72,8 @@ public static class IsthmusServer
         var all = endpoints.MapGroup("");
         var group = all.MapGroup(prefix).WithMetadata(IsthmusEndpoint.Instance);
         endpoints.ServiceProvider.GetRequiredService<ModelEndpoints>().Map(group);
+        endpoints.ServiceProvider.GetRequiredService<RecordEndpoints>().Map(group);
+        endpoints.ServiceProvider.GetRequiredService<ArchiveEndpoints>().Map(group);
         endpoints.ServiceProvider.GetRequiredService<HealthEndpoints>().Map(group);
         endpoints.ServiceProvider.GetRequiredService<DriftEndpoint>().Map(group);
         endpoints.ServiceProvider.GetRequiredService<OpenInferenceEndpoints>().Map(group);

@@ -16,6 +16,40 @@ public sealed class TrainedModels : IDisposable
     /// <summary>Points of three numbers.</summary>
     public string Points => Kept("points", () => Autoencoders.Vae(latent: 2).Fit(Vectors.From(Cloud(seed: 1)).Split(seed: 1), new() { Epochs = 2 }));
 
+    /// <summary>Black and white pictures of 8 x 8 pixels, each a square somewhere.</summary>
+    public string Squares =>
+        Kept("squares", () => Autoencoders.Vae(latent: 3).Fit(Images.FromArrays(Pictures(seed: 1, 300), 8, 8).Split(seed: 1), new() { Epochs = 2 }));
+
+    /// <summary>Texts on two subjects.</summary>
+    public string Texts => Kept("texts", () => Autoencoders.ProdLda(topics: 2).Fit(Documents.From(Subjects(300)).Split(seed: 1), new() { Epochs = 2 }));
+
+    /// <summary>Pictures of squares, 64 pixels of 0 or 1 each.</summary>
+    internal static byte[][] Pictures(int seed, int count)
+    {
+        var random = new Random(seed);
+        byte[] Square()
+        {
+            var (pixels, size) = (new byte[64], random.Next(2, 5));
+            var (x, y) = (random.Next(8 - size), random.Next(8 - size));
+            for (var at = 0; at < size * size; at++)
+                pixels[(y + at / size) * 8 + x + at % size] = 1;
+            return pixels;
+        }
+        return [.. Enumerable.Range(0, count).Select(_ => Square())];
+    }
+
+    /// <summary>Texts of ten words each.</summary>
+    internal static string[] Subjects(int count)
+    {
+        var random = new Random(3);
+        string[][] words =
+        [
+            ["goal", "match", "team", "player", "score"],
+            ["vote", "party", "law", "minister", "election"],
+        ];
+        return [.. Enumerable.Range(0, count).Select(i => string.Join(' ', Enumerable.Range(0, 10).Select(_ => words[i % 2][random.Next(5)])))];
+    }
+
     /// <summary>Path of a file in the folder.</summary>
     public string File(string name) => Path.Combine(_folder, name);
 

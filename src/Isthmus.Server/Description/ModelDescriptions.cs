@@ -105,7 +105,11 @@ internal sealed class ModelDescriptions(ModelRegistry registry, EndpointDataSour
                         : null,
                     Responses = new()
                     {
-                        ["200"] = new OpenApiResponse { Description = "The answer.", Content = Content(new() { Schema = verb.Answer }, verb.Answers) },
+                        ["200"] = new OpenApiResponse
+                        {
+                            Description = "The answer.",
+                            Content = Content(verb.Answer.Format is null ? new() { Schema = verb.Answer } : null, verb.Answers),
+                        },
                         ["default"] = new OpenApiResponse { Description = "A failure.", Content = Content(new() { Schema = Object(("error", Text())) }, []) },
                     },
                 }
@@ -113,9 +117,11 @@ internal sealed class ModelDescriptions(ModelRegistry registry, EndpointDataSour
         }
     }
 
-    private static Dictionary<string, OpenApiMediaType> Content(OpenApiMediaType json, IReadOnlyList<string> files)
+    private static Dictionary<string, OpenApiMediaType> Content(OpenApiMediaType? json, IReadOnlyList<string> files)
     {
-        var content = new Dictionary<string, OpenApiMediaType> { [Json] = json };
+        var content = new Dictionary<string, OpenApiMediaType>();
+        if (json is not null)
+            content.Add(Json, json);
         foreach (var file in files)
             content.Add(file, new() { Schema = Bytes });
         return content;

@@ -16,7 +16,7 @@ internal static class ModelVerbs
         Infer = "infer";
 
     private static readonly MadeByKind<Func<ServedModel, IEnumerable<string>>> Known = new MadeByKind<Func<ServedModel, IEnumerable<string>>>(_ => OfNumbers)
-        .With<ImageSchema>(ImageKind.Instance, _ => OfNumbers)
+        .With<ImageSchema>(ImageKind.Instance, _ => model => [.. OfNumbers(model), "compress", "decompress"])
         .With<TableSchema>(TableKind.Instance, schema => model => OfTable(schema, model))
         .With<InteractionSchema>(InteractionKind.Instance, _ => _ => ["encode", "recommend"])
         .With<DocumentSchema>(DocumentKind.Instance, _ => model => ["encode", .. model.Trained.Network.Topics is null ? Nothing : ["topics", "search"]]);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Isthmus.Data.Records;
 using Isthmus.Server.Models;
 using Isthmus.Server.Protocol;
 using Isthmus.Server.Records;
@@ -23,6 +24,16 @@ internal sealed record VerbDescription(string Summary, OpenApiSchema Answer, (Op
 /// <summary>Descriptions of the addresses by their last word.</summary>
 internal static class VerbDescriptions
 {
+    private const string Csv = "text/csv",
+        Parquet = "application/vnd.apache.parquet",
+        Lines = "application/x-ndjson",
+        Picture = "image/png",
+        Array = "application/x-npy",
+        Archive = "application/x-isth",
+        AnyBytes = "application/octet-stream";
+
+    private static readonly string[] Tables = [Csv, Parquet, Lines];
+
     // Elements of a tensor that an example shows at most.
     private const int MostElements = 32;
 
@@ -44,12 +55,18 @@ internal static class VerbDescriptions
     /// <param name="record">A record of the model.</param>
     public static VerbDescription OfModel(string word, string method, ServedModel model, RecordDescription record)
     {
+        var isPicture = model.Schema.Kind.Form == RecordForm.Pictures;
+        string[] files = isPicture ? [Lines, Array, Picture] : [.. Tables, Array];
         (OpenApiSchema, JsonNode?) records = (List(record.Schema), record.Example is { } example ? new JsonArray(example.DeepClone()) : null);
         return word switch
         {
-            "score" => new("Score rows", List(Scored), records),
-            "encode" => new("Encode records", List(List(Number()), "Codes, an array of numbers each."), records),
-            "reconstruct" or "denoise" => new(word == "denoise" ? "Denoise records" : "Reconstruct records", List(record.Schema), records),
+            "score" => new("Score rows", List(Scored), records) { Files = Tables, Answers = Tables },
+            "encode" => new("Encode records", List(List(Number()), "Codes, an array of numbers each."), records) { Files = files, Answers = Tables },
+            "reconstruct" or "denoise" => new(word == "denoise" ? "Denoise records" : "Reconstruct records", List(record.Schema), records)
+            {
+                Files = files,
+                Answers = isPicture ? [Lines, Picture] : Tables,
+            },
             "impute" => new(
                 "Fill missing values",
                 Object(
@@ -57,18 +74,39 @@ internal static class VerbDescriptions
                     ("filled", List(Object(("row", Whole("From 0.")), ("column", Text()), ("value", Any), ("low", Any), ("high", Any))))
                 ),
                 records
-            ),
+            )
+            {
+                Files = Tables,
+                Answers = Tables,
+            },
             "sample" => new(
                 "Draw new records",
                 List(record.Schema),
                 (Object(("count", Whole()), ("seed", Whole())), new JsonObject { ["count"] = 3, ["seed"] = 1 })
-            ),
+            )
+            {
+                Answers = isPicture ? [Lines] : Tables,
+            },
             "recommend" => new(
                 "Recommend items",
                 List(Object(("item", Text()), ("title", Text()), ("bits", Number("log2 p(item | history).")), ("reasons", List(Any)))),
                 (Object(("history", List(Text())), ("count", Whole())), null)
             ),
             "topics" when method == "GET" => new("List the topics", List(List(Word))),
+            "topics" => new(
+                "Find the topics of texts",
+                List(
+                    Object(
+                        ("number", Whole()),
+                        ("share", Number("Proportion of the topic in the texts.")),
+                        ("words", List(Word)),
+                        ("documents", List(Object(("record", Whole("Place among the texts, from 0.")), ("name", Text()), ("share", Number()))))
+                    )
+                ),
+                (List(Text()), new JsonArray("a text", "another text"))
+            ),
+            "compress" => new("Compress a file of pictures", Bytes) { Files = [AnyBytes, Array, Picture], Answers = [Archive] },
+            "decompress" => new("Unpack an archive", Bytes) { Files = [Archive], Answers = [AnyBytes, Picture, Array] },
             "search" => new(
                 "Search texts",
                 List(Object(("record", Whole("Place among the texts, from 0.")), ("bits", Number()), ("similarity", Number()))),

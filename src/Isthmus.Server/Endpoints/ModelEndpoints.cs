@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
-using Isthmus.Codes;
 using Isthmus.Data.Cells;
-using Isthmus.Data.Records;
 using Isthmus.Data.Tables;
 using Isthmus.Server.Models;
 using Isthmus.Server.Records;
@@ -10,6 +8,7 @@ using Isthmus.Server.Requests;
 using Isthmus.Server.Security;
 using Isthmus.Server.Settings;
 using Isthmus.Server.Tables;
+using Isthmus.Topics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -28,13 +27,9 @@ internal sealed class ModelEndpoints(ModelRegistry registry, RequestGate gate, I
     {
         group.MapGet("/models", gate.Guard(List));
         group.MapPost("/models/{name}/score", gate.Guard(Score));
-        group.MapPost("/models/{name}/encode", gate.Guard(Encode));
-        group.MapPost("/models/{name}/reconstruct", gate.Guard(Reconstruct));
-        group.MapPost("/models/{name}/denoise", gate.Guard(Reconstruct));
-        group.MapPost("/models/{name}/impute", gate.Guard(Impute));
-        group.MapPost("/models/{name}/sample", gate.Guard(Sample));
         group.MapPost("/models/{name}/recommend", gate.Guard(Recommend));
         group.MapGet("/models/{name}/topics", gate.Guard(Topics));
+        group.MapPost("/models/{name}/topics", gate.Guard(TopicsOf));
         group.MapPost("/models/{name}/search", gate.Guard(Search));
     }
 
@@ -68,7 +63,7 @@ internal sealed class ModelEndpoints(ModelRegistry registry, RequestGate gate, I
         IReadOnlyList<TablePart> parts;
         if (kind == BodyKind.File)
         {
-            using var file = await BodyFile.ReadAsync(context, extension);
+            using var file = await BodyRecords.FileAsync(context, extension, options.Value);
             parts = file.Use(path => rows.Read(path, options.Value.MaxRows));
         }
         else
@@ -78,6 +73,11 @@ internal sealed class ModelEndpoints(ModelRegistry registry, RequestGate gate, I
         }
         // Scored before the answer begins, so that a fault has a status of its own.
         var scored = parts.Select(part => (Part: part, Scores: rows.Score(part.Rows, context.RequestAborted))).ToArray();
+        if (AnswerForms.Of(context.Request) is var form and (AnswerForm.Csv or AnswerForm.Parquet))
+        {
+            await RecordAnswer.WriteTableAsync(context, rows.Writer.Columns(scored), form);
+            return;
+        }
         context.Response.ContentType = Answers.Json;
         await using var writer = new Utf8JsonWriter(context.Response.BodyWriter, ScoredRowWriter.Options);
         writer.WriteStartArray();
@@ -129,50 +129,6 @@ internal sealed class ModelEndpoints(ModelRegistry registry, RequestGate gate, I
         return rows.Read(TableInput.Of(Rows.Table(elements)), options.Value.MaxRows);
     }
 
-    private async Task Encode(HttpContext context)
-    {
-        using var lease = LeaseOf(context);
-        var data = await ReadAsync(context, lease.Model.Schema);
-        await Answers.WriteAsync(context, await lease.Model.EncodeAsync(data, context.RequestAborted));
-    }
-
-    private async Task Reconstruct(HttpContext context)
-    {
-        using var lease = LeaseOf(context);
-        var data = await ReadAsync(context, lease.Model.Schema);
-        await WriteAsync(
-            context,
-            await lease.Model.ReconstructAsync(data, context.RequestAborted),
-            RequestBody.KindOf(context.Request).Kind == BodyKind.Picture
-        );
-    }
-
-    private async Task Impute(HttpContext context)
-    {
-        using var lease = LeaseOf(context);
-        using var body = await RequestBody.JsonAsync(context);
-        Limited(Rows.Elements(body.RootElement).Count);
-        var filled = await lease.Model.WithTensorsAsync(
-            model => model.Impute(body.RootElement, cancellationToken: context.RequestAborted),
-            context.RequestAborted
-        );
-        await Answers.WriteAsync(context, new { Rows = filled.ToArray(), Filled = filled.Values });
-    }
-
-    private async Task Sample(HttpContext context)
-    {
-        using var lease = LeaseOf(context);
-        using var body = await RequestBody.JsonAsync(context);
-        var (count, seed) = (Whole(body.RootElement, "count", 1), Whole(body.RootElement, "seed", 1));
-        if (count < 1)
-            throw new InvalidInputException("The property 'count'", "is less than 1", "ask for at least one record");
-        Limited(count);
-        if (lease.Model.Rows is not null)
-            await Answers.WriteAsync(context, await lease.Model.WithTensorsAsync(model => model.SampleRows<JsonElement>(count, seed), context.RequestAborted));
-        else
-            await WriteAsync(context, await lease.Model.WithTensorsAsync(model => model.Sample(count, seed), context.RequestAborted), asPicture: false);
-    }
-
     private async Task Recommend(HttpContext context)
     {
         using var lease = LeaseOf(context);
@@ -182,7 +138,7 @@ internal sealed class ModelEndpoints(ModelRegistry registry, RequestGate gate, I
             throw new InvalidInputException("The body", "has no history", """give an array of items, or {"history": [...], "count": 10}""");
         Columns(history.GetArrayLength(), "The history", "items");
         string[] items = [.. history.EnumerateArray().Select(item => item.ToString())];
-        var count = Math.Clamp(Whole(body.RootElement, "count", 10), 1, 1000);
+        var count = Math.Clamp(RequestBody.Whole(body.RootElement, "count", 10), 1, 1000);
         await Answers.WriteAsync(context, await lease.Model.WithTensorsAsync(model => model.Recommend(items, count), context.RequestAborted));
     }
 
@@ -190,6 +146,33 @@ internal sealed class ModelEndpoints(ModelRegistry registry, RequestGate gate, I
     {
         using var lease = LeaseOf(context);
         await Answers.WriteAsync(context, await lease.Model.WithTensorsAsync(model => model.Topics(), context.RequestAborted));
+    }
+
+    /// <summary>Topics as some texts show them: an array of texts, one text, or an object with options.</summary>
+    private async Task TopicsOf(HttpContext context)
+    {
+        using var lease = LeaseOf(context);
+        DocumentTopic.DecoderOf(lease.Model.Trained);
+        var (texts, words, shown) = (Array.Empty<string>(), 10, 3);
+        if (RequestBody.KindOf(context.Request).Kind == BodyKind.Text)
+            texts = [await RequestBody.TextAsync(context)];
+        else
+        {
+            using var body = await RequestBody.JsonAsync(context);
+            var root = body.RootElement;
+            (words, shown) = (Math.Clamp(RequestBody.Whole(root, "words", words), 1, 1000), Math.Clamp(RequestBody.Whole(root, "documents", shown), 0, 1000));
+            var given = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("texts", out var own) ? own : root;
+            if (given.ValueKind != JsonValueKind.Array || given.EnumerateArray().Any(text => text.ValueKind != JsonValueKind.String))
+                throw new InvalidInputException("The body", "has no texts", """give an array of texts, or {"texts": ["..."], "words": 10, "documents": 3}""");
+            texts = [.. given.EnumerateArray().Select(text => text.GetString()!)];
+        }
+        if (texts.Length == 0)
+            throw new InvalidInputException("The body", "holds no texts", "give at least one");
+        Limited(texts.Length);
+        await Answers.WriteAsync(
+            context,
+            await lease.Model.WithTensorsAsync(model => model.Topics(ModelRecords.Of<string>(lease.Model.Schema, texts), words, shown), context.RequestAborted)
+        );
     }
 
     private async Task Search(HttpContext context)
@@ -207,43 +190,11 @@ internal sealed class ModelEndpoints(ModelRegistry registry, RequestGate gate, I
             throw new InvalidInputException("The body", "has no query or no texts", """give {"query": "...", "texts": ["...", "..."], "count": 10}""");
         Limited(texts.GetArrayLength());
         string[] all = [.. texts.EnumerateArray().Select(text => text.GetString()!)];
-        var (words, count) = (query.GetString()!, Math.Clamp(Whole(body.RootElement, "count", 10), 1, 1000));
+        var (words, count) = (query.GetString()!, Math.Clamp(RequestBody.Whole(body.RootElement, "count", 10), 1, 1000));
         await Answers.WriteAsync(
             context,
             await lease.Model.WithTensorsAsync(model => model.Search(all, words, count, context.RequestAborted), context.RequestAborted)
         );
-    }
-
-    private async Task<Dataset> ReadAsync(HttpContext context, DataSchema schema)
-    {
-        switch (RequestBody.KindOf(context.Request).Kind)
-        {
-            case BodyKind.Picture:
-                return PictureBody.Read(schema, await RequestBody.BytesAsync(context), options.Value.MaxPixels);
-            case BodyKind.Text:
-                return ModelRecords.Of<string>(schema, [await RequestBody.TextAsync(context)]);
-            case BodyKind.Json:
-                using (var body = await RequestBody.JsonAsync(context))
-                {
-                    var form = JsonRecords.Of(schema);
-                    var records = form.Split(body.RootElement);
-                    Limited(records.Count);
-                    return form.Read(records);
-                }
-            default:
-                throw new RequestException(StatusCodes.Status415UnsupportedMediaType, "This endpoint takes JSON, a text or a picture.");
-        }
-    }
-
-    private static async Task WriteAsync(HttpContext context, RecordValues made, bool asPicture)
-    {
-        if (asPicture)
-        {
-            context.Response.ContentType = "image/png";
-            await context.Response.BodyWriter.WriteAsync(PictureBody.Png(made), context.RequestAborted);
-        }
-        else
-            await Answers.WriteAsync(context, made.Records);
     }
 
     private void Limited(int records)
@@ -260,11 +211,6 @@ internal sealed class ModelEndpoints(ModelRegistry registry, RequestGate gate, I
                 $"{what} has {columns:N0} {unit}, and at most {options.Value.MaxColumns:N0} are taken."
             );
     }
-
-    private static int Whole(JsonElement body, string name, int initial) =>
-        body.ValueKind != JsonValueKind.Object || !body.TryGetProperty(name, out var value) ? initial
-        : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var whole) ? whole
-        : throw new InvalidInputException($"The property '{name}'", "is no whole number", "give one, or leave it out");
 
     private ModelLease LeaseOf(HttpContext context) => registry.Lease((string)context.Request.RouteValues["name"]!);
 }

@@ -1,7 +1,9 @@
 using Isthmus.Codes;
+using Isthmus.Compression.Integer;
 using Isthmus.Data.Records;
 using Isthmus.Models;
 using Isthmus.Onnx;
+using Isthmus.Quantisation;
 using Isthmus.Server.Drift;
 using Isthmus.Server.Protocol;
 using Isthmus.Server.Runtime;
@@ -20,6 +22,7 @@ internal sealed class ServedModel : IDisposable
     private readonly TensorQueue _queue;
     private readonly Batcher? _codes,
         _records;
+    private IntegerModel? _integers;
 
     private ServedModel(string name, TrainedModel trained, TensorQueue queue, ServerOptions options)
     {
@@ -104,6 +107,22 @@ internal sealed class ServedModel : IDisposable
     /// <exception cref="QueueFullException">As many requests wait as may.</exception>
     public Task<T> WithTensorsAsync<T>(Func<TrainedModel, T> work, CancellationToken cancellationToken) =>
         _queue.RunAsync(() => work(Trained), cancellationToken);
+
+    /// <summary>The model in integers, as archives need it; made at the first use.</summary>
+    /// <exception cref="InvalidInputException">It has no such form, or its file keeps no calibration.</exception>
+    public async Task<IntegerModel> IntegersAsync(CancellationToken cancellationToken) =>
+        _integers ??= await WithTensorsAsync(
+            model =>
+            {
+                ModelCalibration.Demand(model);
+                return _integers
+                    ?? IntegerForm.From(
+                        model,
+                        model.Calibration ?? throw new InvalidInputException("The model's file", "keeps no calibration", "train it again")
+                    );
+            },
+            cancellationToken
+        );
 
     /// <summary>Calls a function with the number of records of each batch.</summary>
     public void OnBatch(Action<int> ran)

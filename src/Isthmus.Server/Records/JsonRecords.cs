@@ -1,11 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Isthmus.Codes;
 using Isthmus.Data.Documents;
 using Isthmus.Data.Interactions;
 using Isthmus.Data.Records;
 using Isthmus.Data.Tables;
 using Isthmus.Models;
 using Isthmus.Recommenders;
+using Isthmus.Server.Requests;
 using Isthmus.Server.Tables;
 using Microsoft.OpenApi;
 
@@ -24,6 +26,9 @@ internal abstract class JsonRecords
 
     /// <summary>Description of a record: "an array of 784 numbers".</summary>
     protected abstract string One { get; }
+
+    /// <summary>Records that a model made, as an answer.</summary>
+    public virtual RecordAnswer Answer(RecordValues made) => new([.. made.Records], made.Columns);
 
     /// <summary>Describes a record of a model, with an example where one can be made of what the model knows.</summary>
     public abstract RecordDescription Describe(TrainedModel model);
@@ -101,6 +106,22 @@ internal abstract class JsonRecords
         protected override string One => "an object whose properties are the columns";
 
         protected override bool IsOne(JsonElement value) => value.ValueKind == JsonValueKind.Object;
+
+        // Rows in the columns' own units; windows of a series stay numbers.
+        public override RecordAnswer Answer(RecordValues made)
+        {
+            if (!schema.IsOfRows)
+                return new([.. made.Records], () => throw TableKind.NotWritten(schema));
+            JsonElement[] rows =
+            [
+                .. made.Records.Select(record =>
+                    RowShape<JsonElement>.Instance.New([
+                        .. schema.Fields.Zip(record, (column, value) => (column.Name, RowShape<JsonElement>.Value(column, value, new(1)))),
+                    ])
+                ),
+            ];
+            return new([.. rows], () => JsonColumns.Of(rows));
+        }
 
         public override RecordDescription Describe(TrainedModel model)
         {

@@ -1,3 +1,4 @@
+using Isthmus.Data.Files;
 using Microsoft.AspNetCore.Http;
 
 namespace Isthmus.Server.Requests;
@@ -7,19 +8,28 @@ internal sealed class BodyFile : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("isthmus-body-").FullName;
 
-    private BodyFile(string extension) => Path = File($"body{extension}");
+    private BodyFile(string name) => Path = File(name);
 
     /// <summary>The file.</summary>
     public string Path { get; }
 
+    /// <summary>A file that is not there yet, for an answer.</summary>
+    public static BodyFile ForAnswer(string extension) => new($"answer{extension}");
+
     /// <summary>Reads a body into a file.</summary>
-    public static async Task<BodyFile> ReadAsync(HttpContext context, string extension)
+    /// <param name="context">The request.</param>
+    /// <param name="extension">Extension of the file.</param>
+    /// <param name="name">Name of the file without it, which has no folder.</param>
+    /// <exception cref="RequestException">415: the file is packed by gzip, and nobody knows how large it is.</exception>
+    public static async Task<BodyFile> ReadAsync(HttpContext context, string extension, string name = "body")
     {
-        var body = new BodyFile(extension);
+        var body = new BodyFile(name + extension);
         try
         {
-            await using var file = System.IO.File.Create(body.Path);
-            await context.Request.Body.CopyToAsync(file, context.RequestAborted);
+            await using (var file = System.IO.File.Create(body.Path))
+                await context.Request.Body.CopyToAsync(file, context.RequestAborted);
+            if (DataFile.IsGzip(body.Path))
+                throw new RequestException(StatusCodes.Status415UnsupportedMediaType, "The body is packed (gzip); send it as it is.");
             return body;
         }
         catch

@@ -24,6 +24,9 @@ internal enum BodyKind
 
     /// <summary>An archive (.isth).</summary>
     Archive,
+
+    /// <summary>Bytes of any file, to be compressed.</summary>
+    Bytes,
 }
 
 /// <summary>Body of a request by its media type.</summary>
@@ -43,6 +46,7 @@ internal static class RequestBody
         ["application/vnd.apache.parquet"] = (BodyKind.File, ".parquet"),
         ["application/x-parquet"] = (BodyKind.File, ".parquet"),
         ["application/x-npy"] = (BodyKind.File, ".npy"),
+        ["application/octet-stream"] = (BodyKind.Bytes, ""),
         ["text/plain"] = (BodyKind.Text, ""),
         ["application/x-isth"] = (BodyKind.Archive, ".isth"),
     };
@@ -110,6 +114,16 @@ internal static class RequestBody
 
     /// <summary>Reads the whole body as a text in UTF-8.</summary>
     public static async Task<string> TextAsync(HttpContext context) => Encoding.UTF8.GetString(await BytesAsync(context));
+
+    /// <summary>A whole number that an object may have.</summary>
+    /// <param name="body">The object; other values have none.</param>
+    /// <param name="name">Name of the property.</param>
+    /// <param name="initial">What it is where there is none.</param>
+    /// <exception cref="InvalidInputException">It is no whole number.</exception>
+    public static int Whole(JsonElement body, string name, int initial) =>
+        body.ValueKind != JsonValueKind.Object || !body.TryGetProperty(name, out var value) ? initial
+        : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var whole) ? whole
+        : throw new InvalidInputException($"The property '{name}'", "is no whole number", "give one, or leave it out");
 
     /// <summary>The error of a body that is no JSON, in one line.</summary>
     public static string Describe(JsonException e) =>

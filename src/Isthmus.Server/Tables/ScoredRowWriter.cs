@@ -5,7 +5,7 @@ using Isthmus.Tables;
 
 namespace Isthmus.Server.Tables;
 
-/// <summary>Writer of scored rows in JSON, the same as <see cref="ScoredRow"/> has by the library. Safe to use from several threads.</summary>
+/// <summary>Writer of scored rows in JSON, and as columns, the same as <see cref="ScoredRow"/> has by the library. Safe to use from several threads.</summary>
 internal sealed class ScoredRowWriter
 {
     private static readonly JsonEncodedText Index = Name("index"),
@@ -39,7 +39,6 @@ internal sealed class ScoredRowWriter
     public void Write(Utf8JsonWriter writer, TablePart part, ScoredRows scored, int row, int index)
     {
         var (width, bits) = (_columns.Length, scored.Bits[row]);
-        var (cells, own) = (part.Rows[(row * width)..((row + 1) * width)], scored.ColumnBits[(row * width)..((row + 1) * width)]);
         writer.WriteStartObject();
         writer.WriteNumber(Index, index);
         Write(writer, Bits, bits);
@@ -53,11 +52,7 @@ internal sealed class ScoredRowWriter
             writer.WriteString(column.Name, column.Text(row) ?? "missing");
         writer.WriteEndObject();
         writer.WriteStartArray(Reasons);
-        foreach (
-            var reason in _scorer
-                .Usually.Reasons(cells, own, scored.OtherBits[row], column => _scorer.Usually.Value(column, part.Number(column, row), part.Text(column, row)))
-                .Reasons
-        )
+        foreach (var reason in WhyOf(part, scored, row).Reasons)
         {
             writer.WriteStartObject();
             writer.WriteString(Column, reason.Column);
@@ -69,9 +64,40 @@ internal sealed class ScoredRowWriter
         writer.WriteEndArray();
         writer.WriteStartObject(ColumnBits);
         for (var column = 0; column < width; column++)
-            Write(writer, _columns[column], own[column]);
+            Write(writer, _columns[column], scored.ColumnBits[row * width + column]);
         writer.WriteEndObject();
         writer.WriteEndObject();
+    }
+
+    /// <summary>The same rows as columns of a table; reasons are a text.</summary>
+    /// <param name="scored">Rows as in the body, and their scores.</param>
+    public IReadOnlyList<Column> Columns(IReadOnlyList<(TablePart Part, ScoredRows Scores)> scored)
+    {
+        (TablePart Part, ScoredRows Scores, int Row)[] rows =
+        [
+            .. scored.SelectMany(part => Enumerable.Range(0, part.Scores.Count).Select(row => (part.Part, part.Scores, row))),
+        ];
+        float[] bits = [.. rows.Select(row => row.Scores.Bits[row.Row])];
+        return
+        [
+            new(Index.Value, [.. Enumerable.Range(0, rows.Length)]),
+            .. scored[0].Part.Beside.Select((column, place) => new Column(column.Name, [.. rows.Select(row => row.Part.Beside[place].Text(row.Row))])),
+            new(Bits.Value, bits),
+            new(PValue.Value, Array.ConvertAll(bits, score => (float)_scorer.Usual.PValue(score))),
+            new(IsUnusual.Value, [.. bits.Select(score => score > _threshold ? "true" : "false")], "BOOLEAN"),
+            new(Reasons.Value, [.. rows.Select(row => string.Join("; ", WhyOf(row.Part, row.Scores, row.Row).Reasons))]),
+        ];
+    }
+
+    private ScoreReasons WhyOf(TablePart part, ScoredRows scored, int row)
+    {
+        var width = _columns.Length;
+        return _scorer.Usually.Reasons(
+            part.Rows[(row * width)..((row + 1) * width)],
+            scored.ColumnBits[(row * width)..((row + 1) * width)],
+            scored.OtherBits[row],
+            column => _scorer.Usually.Value(column, part.Number(column, row), part.Text(column, row))
+        );
     }
 
     private static void Write(Utf8JsonWriter writer, JsonEncodedText name, float number)
