@@ -29,6 +29,16 @@ internal static class CommonOptions
                 result.AddError($"--device {given}: expected {string.Join(" or ", ComputeDevice.Names)}");
         });
 
+    /// <summary>Throws if another device than the CPU is asked for.</summary>
+    /// <param name="parsed">The command.</param>
+    /// <param name="what">What computes on the CPU.</param>
+    /// <exception cref="InvalidInputException">It is.</exception>
+    public static void DemandCpu(ParseResult parsed, string what)
+    {
+        if (parsed.GetValue(Device) is { } device && device != "cpu")
+            throw new InvalidInputException($"--device {device}: {what} computes on the CPU; leave --device out.");
+    }
+
     /// <summary>Heading of these options in the help.</summary>
     public const string Heading = "Every command";
 

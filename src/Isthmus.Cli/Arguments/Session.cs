@@ -110,6 +110,9 @@ internal sealed class Session(ParseResult parsed, CancellationToken cancellation
         return device;
     }
 
+    /// <summary>Throws if another device than the CPU is asked for what computes there alone.</summary>
+    public void DemandCpu(string what) => CommonOptions.DemandCpu(parsed, what);
+
     /// <summary>A note for people, on standard error.</summary>
     public void Note(string line) => Progress.Line(line, always: true);
 

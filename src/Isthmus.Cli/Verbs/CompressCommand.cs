@@ -57,7 +57,10 @@ internal static class CompressCommand
             "Compress files with a trained model into an archive that decodes to the same data on every machine.",
             "isthmus compress digits/*.png -m runs/mnist-vae-conv -o digits.isth",
             session => Run(session, model!)
-        );
+        )
+        {
+            ComputesOnCpu = true,
+        };
         verb.Add(Inputs);
         model = IntegerModelArguments.AddTo(verb);
         foreach (var option in (Option[])[Output, Block, RunLength, Method, Outside, Binarise])

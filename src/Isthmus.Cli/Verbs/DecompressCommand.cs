@@ -32,7 +32,10 @@ internal static class DecompressCommand
 
     public static Command Create()
     {
-        var verb = new Verb("decompress", "Extract the files of an archive, every byte checked.", "isthmus decompress digits.isth -o digits/", Run);
+        var verb = new Verb("decompress", "Extract the files of an archive, every byte checked.", "isthmus decompress digits.isth -o digits/", Run)
+        {
+            ComputesOnCpu = true,
+        };
         verb.Add(Archive);
         foreach (var option in (Option[])[Output, Only, KeepGoing, OutputPaths.Force, Model])
             verb.Add(option);

@@ -44,7 +44,10 @@ internal static class ExportCommand
             "Convert a model to whole numbers, which decode to the same bytes on every machine, or to ONNX, and report how much either differs.",
             "isthmus export -m runs/mnist-vae -o mnist.isth-model",
             session => Run(session, model!, onnx!)
-        );
+        )
+        {
+            ComputesOnCpu = true,
+        };
         model = ModelArguments.AddTo(verb);
         verb.Add(Output);
         verb.Add(Format);

@@ -29,7 +29,10 @@ internal static class ImportCommand
             "Read a model that another program trained, for encode, evaluate and the other commands.",
             "isthmus import sae gemma-layer-12/ -o runs/gemma-layer-12",
             Run
-        );
+        )
+        {
+            ComputesOnCpu = true,
+        };
         verb.Add(Format);
         verb.Add(Folder);
         verb.Add(Output);

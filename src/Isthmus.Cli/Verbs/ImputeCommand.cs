@@ -33,7 +33,10 @@ internal static class ImputeCommand
             "Fill the missing values of a table: numbers with their mean given the rest of the row, categories with the most likely one. Nothing else changes.",
             "isthmus impute holes.csv -m runs/customers-table-vae -o filled.csv --draws 5 --intervals cells.csv",
             session => Run(session, session.Get(data), model!, reading!)
-        );
+        )
+        {
+            ComputesOnCpu = true,
+        };
         verb.Add(data);
         model = ModelArguments.AddTo(verb);
         foreach (var option in (Option[])[Output, Draws, Intervals, Level])

@@ -23,7 +23,10 @@ internal static class InfoCommand
             "Say what a model, a checkpoint, an archive or a data set is; of an archive, where every bit went.",
             "isthmus info runs/shapes-vae/model.isthmus",
             session => Run(session, data!)
-        );
+        )
+        {
+            ComputesOnCpu = true,
+        };
         data = DataArguments.AddTo(verb);
         verb.Add(Model);
         verb.Add(InformationUnit.Nats);

@@ -122,6 +122,8 @@ internal static class MeasureCommand
             Threads = session.Threads,
             Device = session.Get(CommonOptions.Device),
         };
+        if (NeuralEstimators.All.All(neural => neural.Name != options.Estimator.Name))
+            session.DemandCpu($"'measure --estimator {options.Estimator.Name}'");
         RequireSense(session);
         var hasColumns = paths.Select(MeasuredData.HasColumns).ToArray();
         var asked = new[] { X, Y, Given, Target, Take, Discrete, Continuous }.FirstOrDefault(option => session.Get(option) is not null);

@@ -6,7 +6,7 @@ namespace Isthmus.Cli.Verbs;
 /// <summary><c>isthmus models</c>: what there is to train.</summary>
 internal static class ModelsCommand
 {
-    public static Verb Create() => new("models", "List every model that train knows, a line each.", "isthmus models", Run);
+    public static Verb Create() => new("models", "List every model that train knows, a line each.", "isthmus models", Run) { ComputesOnCpu = true };
 
     private static void Run(Session session)
     {

@@ -70,6 +70,7 @@ internal static class NetworkEncoding
 
     public static void Run(Session session, DataArguments arguments, string network, string? node, string? file, DataPart? part)
     {
+        session.DemandCpu("'encode --onnx'");
         var output = file ?? DefaultFile;
         session.CheckOutput(output);
         if (!NumpyWriter.IsName(output))

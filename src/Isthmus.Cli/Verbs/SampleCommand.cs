@@ -126,6 +126,7 @@ internal static class SampleCommand
 
     private static void SampleRows(Session session, ModelArguments model, RecordOutput output, ModelManifest manifest)
     {
+        session.DemandCpu("'sample' of a table's rows");
         var page = session.Get(Page);
         if (page is null && session.Get(Target) is not null)
             throw new InvalidInputException("--target says what the page of --fidelity foretells; give --fidelity page.html too.");

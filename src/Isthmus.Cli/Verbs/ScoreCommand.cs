@@ -52,7 +52,10 @@ internal static class ScoreCommand
             "Find unusual rows of a table: how surprising each is, in bits, and which columns make it so.",
             "isthmus score new.csv -m runs/customers-table-vae --explain -o scores.csv",
             session => Run(session, session.Get(data), model!, reading!)
-        );
+        )
+        {
+            ComputesOnCpu = true,
+        };
         verb.Add(data);
         model = ModelArguments.AddTo(verb);
         foreach (var option in (Option[])[Score, FalseAlarms, Explain, Samples, Ensemble, Output, Page])

@@ -79,7 +79,10 @@ internal static class ServeCommand
                 + "answered.",
             "isthmus serve -m fraud=runs/customers-table-vae -m digits=runs/mnist-vae --api-key-file keys",
             Run
-        );
+        )
+        {
+            ComputesOnCpu = true,
+        };
         foreach (
             var option in (Option[])
                 [

@@ -23,7 +23,10 @@ internal static class StudioCommand
             "Open a page on this machine to train, watch, compare and use runs. Ctrl-C ends it; trainings that it has started then write their checkpoints.",
             "isthmus studio",
             Run
-        );
+        )
+        {
+            ComputesOnCpu = true,
+        };
         verb.Add(Folder);
         verb.Add(Port);
         verb.Add(NoBrowser);

@@ -72,6 +72,7 @@ internal static class TrainCommand
     {
         Description = "Keep looks at the model after epochs (rates of units, a map, reconstructions and samples) in snapshots.jsonl, for the studio's slider.",
     };
+    private static readonly Option<int> CheckpointEvery = CommonOptions.Whole("--checkpoint-every", "Seconds between two checkpoints, at least", 20, 1);
     private static readonly Option<int> ImportanceSamples = EvaluateCommand.ImportanceSamplesOption();
     private static readonly Option<int> SplitSeed = CommonOptions.Whole(
         "--split-seed",
@@ -99,7 +100,7 @@ internal static class TrainCommand
             Notes = Notes,
             Settings = AllSettings,
         };
-        OptionGroup.In("Run", Name, Output, From, Resume, Finish, Snapshots, SplitSeed, ImportanceSamples, InformationUnit.Nats);
+        OptionGroup.In("Run", Name, Output, From, Resume, Finish, CheckpointEvery, Snapshots, SplitSeed, ImportanceSamples, InformationUnit.Nats);
         TrackerArguments.AddTo(verb);
         data = DataArguments.AddTo(verb, "shapes");
         foreach (
@@ -119,6 +120,7 @@ internal static class TrainCommand
                     Resume,
                     Finish,
                     Snapshots,
+                    CheckpointEvery,
                     ImportanceSamples,
                     SplitSeed,
                     InformationUnit.Nats,
@@ -165,6 +167,7 @@ internal static class TrainCommand
             FromFile = fromFile,
             Resume = session.Get(Resume),
             Finish = session.Get(Finish),
+            CheckpointEvery = TimeSpan.FromSeconds(session.Get(CheckpointEvery)),
             Threads = session.Threads,
             Trackers = TrackerArguments.Of(session),
             Communicator = ranks,

@@ -17,6 +17,8 @@ internal sealed class Verb : Command
             (result, cancellationToken) =>
             {
                 OutputPaths.Check(result);
+                if (ComputesOnCpu)
+                    CommonOptions.DemandCpu(result, $"'{name}'");
                 var session = new Session(result, cancellationToken);
                 run(session);
                 return Task.FromResult(session.ExitCode);
@@ -25,6 +27,9 @@ internal sealed class Verb : Command
     }
 
     public string Example { get; }
+
+    /// <summary>True if it computes on the CPU whatever the device, and refuses another.</summary>
+    public bool ComputesOnCpu { get; init; }
 
     /// <summary>Lines of the help after the options; null for none.</summary>
     public Func<IEnumerable<string>>? Notes { get; init; }

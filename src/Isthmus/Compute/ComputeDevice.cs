@@ -10,7 +10,7 @@ public static class ComputeDevice
 
     /// <summary>Loads the tensor library and returns the device.</summary>
     /// <param name="name"><c>cpu</c> or <c>cuda</c>.</param>
-    /// <exception cref="InvalidInputException">There is no such device here.</exception>
+    /// <exception cref="InvalidInputException">There is no such device here, or ISTHMUS_LIBTORCH names no libtorch that can be used.</exception>
     /// <exception cref="PlatformNotSupportedException">There is no tensor library for this system.</exception>
     public static Device Select(string name)
     {
@@ -18,11 +18,20 @@ public static class ComputeDevice
             throw new InvalidInputException($"Device '{name}'", "is not known", $"give {string.Join(" or ", Names)}", OptionNames.Device);
         TensorLibrary.EnsureLoaded();
         if (name == "cuda" && !cuda.is_available())
-            throw new InvalidInputException(
-                "A CUDA device",
-                "cannot be used: there is none, or the tensor library of this build is the one for CPUs",
-                $"take {OptionNames.Device} cpu",
-                OptionNames.Device
+            throw (
+                GivenLibtorch.Folder is { } folder && GivenLibtorch.HasCuda(folder)
+                    ? new InvalidInputException(
+                        "A CUDA device",
+                        $"cannot be used: the libtorch in {folder} sees none",
+                        $"check the driver (nvidia-smi) and CUDA_VISIBLE_DEVICES, or take {OptionNames.Device} cpu",
+                        OptionNames.Device
+                    )
+                    : new InvalidInputException(
+                        "A CUDA device",
+                        $"cannot be used: the tensor library {(GivenLibtorch.Folder is { } cpu ? $"in {cpu}" : "of this build")} is the one for CPUs",
+                        $"set {GivenLibtorch.Variable} to the folder torch/lib of a PyTorch 2.10 with CUDA, or take {OptionNames.Device} cpu",
+                        OptionNames.Device
+                    )
             );
         return name == "cuda" ? CUDA : CPU;
     }

@@ -13,7 +13,8 @@ namespace Isthmus.Compute;
 /// </remarks>
 public static class TensorLibrary
 {
-    private const string NewestLibStdCxxVersion = "GLIBCXX_3.4.32";
+    private const string NewestLibStdCxxVersion = "GLIBCXX_3.4.32",
+        Bridge = "libLibTorchSharp.so";
     private static readonly string[] LibTorch = ["libc10.so", "libtorch_cpu.so", "libtorch.so"];
     private static readonly Lock Gate = new();
     private static bool _loaded;
@@ -22,8 +23,12 @@ public static class TensorLibrary
     public static bool IsLoaded => Volatile.Read(ref _loaded);
 
     /// <summary>Loads the native libraries once. Call before the first use of TorchSharp.</summary>
+    /// <remarks>
+    /// The environment variable ISTHMUS_LIBTORCH names the folder of another libtorch of the same version, such as one for CUDA (Linux).
+    /// </remarks>
     /// <exception cref="PlatformNotSupportedException">No native build exists for this system, or it cannot be loaded; the message says which and what to
     /// do.</exception>
+    /// <exception cref="InvalidInputException">ISTHMUS_LIBTORCH names no folder, one without a libtorch, or one of another version.</exception>
     public static void EnsureLoaded()
     {
         lock (Gate)
@@ -41,10 +46,13 @@ public static class TensorLibrary
             // 784-400-400-40 network at 1.3 times one thread's rate with it, and at 0.8 times asleep.
             if (Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null)
                 SetNativeEnvironmentVariable("GOMP_SPINCOUNT", "10000");
+            var given = GivenLibtorch.Folder;
+            if (given is not null)
+                GivenLibtorch.Check(given, NativeDirectories().FirstOrDefault(place => File.Exists(Path.Combine(place, "libtorch_cpu.so"))));
             if (OperatingSystem.IsLinux())
             {
                 KeepFreedMemory();
-                LoadOnLinux(NativeDirectory());
+                LoadOnLinux(given);
             }
             RuntimeHelpers.RunClassConstructor(typeof(TorchSharp.torch).TypeHandle);
             Volatile.Write(ref _loaded, true);
@@ -64,11 +72,15 @@ public static class TensorLibrary
             );
     }
 
-    private static void LoadOnLinux(string directory)
+    private static void LoadOnLinux(string? given)
     {
-        foreach (var name in LibTorch)
-            LoadOrThrow(Path.Combine(directory, name));
-        var bridge = Path.Combine(directory, "libLibTorchSharp.so");
+        var directory = NativeDirectory(given is null ? "libtorch_cpu.so" : Bridge);
+        if (given is not null)
+            GivenLibtorch.Load(given);
+        else
+            foreach (var name in LibTorch)
+                LoadOrThrow(Path.Combine(directory, name));
+        var bridge = Path.Combine(directory, Bridge);
         if (NativeLibrary.TryLoad(bridge, out _))
             return;
         LoadOrThrow(PatchedCopy(bridge, CacheDirectory()));
@@ -94,18 +106,23 @@ public static class TensorLibrary
         return copy;
     }
 
-    private static string NativeDirectory()
-    {
-        string[] places =
+    private static string[] NativeDirectories() =>
         [
             AppContext.BaseDirectory,
             Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native"),
             .. (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries),
         ];
-        return places.FirstOrDefault(place => File.Exists(Path.Combine(place, "libtorch_cpu.so")) && File.Exists(Path.Combine(place, "libLibTorchSharp.so")))
-            ?? places.FirstOrDefault(place => File.Exists(Path.Combine(place, "libtorch_cpu.so")))
+
+    private static string NativeDirectory(string library)
+    {
+        var places = NativeDirectories();
+        return places.FirstOrDefault(place => File.Exists(Path.Combine(place, library)) && File.Exists(Path.Combine(place, Bridge)))
+            ?? places.FirstOrDefault(place => File.Exists(Path.Combine(place, library)))
             ?? throw new PlatformNotSupportedException(
-                $"libtorch_cpu.so was not found beside the program ({AppContext.BaseDirectory}): add the package Isthmus.Cpu, or libtorch-cpu-linux-x64 2.10.0."
+                library == Bridge
+                    ? $"{Bridge} was not found beside the program ({AppContext.BaseDirectory}): it belongs to the package TorchSharp."
+                    : $"{library} was not found beside the program ({AppContext.BaseDirectory}): add the package Isthmus.Cpu, or "
+                        + $"libtorch-cpu-linux-x64 2.10.0, or name the folder of one by {GivenLibtorch.Variable}."
             );
     }
 

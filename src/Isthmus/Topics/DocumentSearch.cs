@@ -88,7 +88,8 @@ public static class DocumentSearch
             nats.narrow(0, start, length).copy_(logits.log_softmax(-1).index_select(1, words).matmul(times).cpu());
         }
         var bits = (nats.to(float64) - nats.to(float64).logsumexp(0)).Plus(Math.Log(data.Count)).Over(Math.Log(2));
-        Tensor Seen(Tensor z) => trained.Network.Topics?.Directions(z) ?? z;
+        // The decoder's own weights are on the device; what is compared is not.
+        Tensor Seen(Tensor z) => trained.Network.Topics?.Directions(z.to(device ?? CPU)).cpu() ?? z;
         var similarities = nn.functional.cosine_similarity(Seen(codes), Seen(RecordCodes.Of(trained.Network, query, device)), dim: 1);
         var (best, places) = bits.topk(Math.Min(count, data.Count));
         var near = similarities.index_select(0, places).data<float>().ToArray();

@@ -243,6 +243,28 @@ public sealed class TableVerbTests(TableVerbTests.Trained trained) : IClassFixtu
     [InlineData("train shapes --model table-vae", "give a .csv")]
     public void What_cannot_be_done_is_said_in_a_line(string line, string complaint) => Assert.Contains(complaint, _terminal.Refused(line));
 
+    /// <summary>A verb obeys the device, and says here that there is none, or says that it computes on the CPU.</summary>
+    [Theory]
+    [InlineData("train {t.csv} --model table-vae --epochs 1 -o {runs}", false)]
+    [InlineData("evaluate {t.csv} -m {run}", false)]
+    [InlineData("encode {t.csv} -m {run} -o {x.csv}", false)]
+    [InlineData("measure {t.csv} --x x --y y --estimator infonce", false)]
+    [InlineData("measure {t.csv}", true)]
+    [InlineData("score {t.csv} -m {run}", true)]
+    [InlineData("impute {t.csv} -m {run} -o {x.csv}", true)]
+    [InlineData("sample -m {run} -o {x.csv}", true)]
+    [InlineData("export -m {run} -o {x.onnx}", true)]
+    [InlineData("compress {t.csv} -m {run} -o {x.isth}", true)]
+    [InlineData("decompress {x.isth} -o {x}", true)]
+    [InlineData("import sae {x} -o {y}", true)]
+    [InlineData("encode {t.csv} --onnx {x.onnx} --output y", true)]
+    [InlineData("info {run}", true)]
+    [InlineData("models", true)]
+    [InlineData("serve -m {run}", true)]
+    [InlineData("studio", true)]
+    public void A_device_is_obeyed_or_refused(string line, bool isOnCpu) =>
+        Assert.Contains(isOnCpu ? " computes on the CPU; leave --device out." : "A CUDA device cannot be used", _terminal.Refused($"{line} --device cuda"));
+
     private float[] Encoded(TrainedModel model, string name)
     {
         var data = DataSource.LoadAll(_terminal.File(name), new() { Expected = model.Specification.Schema });
