@@ -33,6 +33,11 @@ internal static class EvaluateCommand
         HelpName = "hash",
     };
     private static readonly Option<DataPart?> Part = ModelArguments.PartOption();
+    private static readonly Option<string?> Against = new("--against")
+    {
+        Description = "Model to compare with on the same records: the differences of distortion, rate and their sum, with standard errors.",
+        HelpName = "file",
+    };
     private static readonly Option<bool> Each = new("--each")
     {
         Description = "Evaluate each file of a folder or pattern of tables on its own, and write a table of all figures (-o).",
@@ -58,7 +63,7 @@ internal static class EvaluateCommand
         );
         data = DataArguments.AddTo(verb);
         model = ModelArguments.AddTo(verb);
-        foreach (var option in (Option[])[ImportanceSamples, Annealed, AnnealedRecords, Samples, Reference, Part, Each, Output, InformationUnit.Nats])
+        foreach (var option in (Option[])[ImportanceSamples, Annealed, AnnealedRecords, Samples, Reference, Part, Against, Each, Output, InformationUnit.Nats])
             verb.Add(option);
         RankArguments.AddTo(verb);
         ShareArguments.AddTo(verb);
@@ -83,6 +88,8 @@ internal static class EvaluateCommand
             throw new InvalidInputException(
                 "--share and --merge are for --each: the figures of one data set are not means over its parts. Processes of mpirun share its samples."
             );
+        if (session.Get(Each) && session.Get(Against) is not null)
+            throw new InvalidInputException("--against compares two models on one data set, and --each is for many; give one of them.");
         RankArguments.Join(session);
         foreach (var note in RankArguments.Notes(session))
             session.NoteLater(note);
@@ -90,6 +97,8 @@ internal static class EvaluateCommand
         var manifest = model.Manifest(session);
         if (session.Get(Each))
             EachFile(session, arguments, manifest, path, share);
+        else if (session.Get(Against) is { } other)
+            PrintDifferences(session, arguments, (path, manifest), ModelArguments.PathOf(other));
         else
             Print(session, path, arguments.For(manifest, session, session.Get(Part)));
     }
@@ -182,6 +191,57 @@ internal static class EvaluateCommand
                 new("output_path", output),
             ]
         );
+    }
+
+    private static void PrintDifferences(Session session, DataArguments arguments, (string Path, ModelManifest Manifest) model, string other)
+    {
+        var theirs = session.Detached(() => ModelManifest.Read(other));
+        var (own, against) = (arguments.For(model.Manifest, session, session.Get(Part)), arguments.For(theirs, session, session.Get(Part)));
+        // The part of the data depends on the seed by which each model's were split.
+        if (
+            !own.Records.Schema.Equals(against.Records.Schema)
+            || own.Records.Count != against.Records.Count
+            || IsSplit() && Seed(model.Manifest) != Seed(theirs)
+        )
+            throw new InvalidInputException(
+                $"--against {other}: its {against.Records.Count:N0} {against.Records.Schema.Noun}s are not the {own.Records.Count:N0} of {model.Path}; "
+                    + "give a model that was trained on the same data with the same --split-seed."
+            );
+        var differences = session.Compute(model.Path, (first, device) =>
+        {
+            using var second = TrainedModel.Load(other).MoveTo(device);
+            return PairedComparison.Of(first, second, (own.Records, against.Records), session.Seed, device);
+        });
+        var unit = session.Unit;
+        string Line(string name, Information.Estimate difference) =>
+            $"  {name,-12}{NumberText.Of(unit.Of(difference.Value), unit.Of(difference.StandardError))} {unit.Name}";
+        session.Result(
+            [
+                $"{model.Path} less {other} on the same {DataArguments.Count(own)}, differences ± standard errors",
+                Line("distortion", differences.Distortion),
+                Line("rate", differences.Rate),
+                Line("sum", differences.Sum),
+            ],
+            [
+                new("verb", "evaluate"),
+                new("data", own.Records.Name),
+                new("model", model.Manifest.Preset),
+                new("seed", session.Seed),
+                new("records", differences.Records),
+                new("part", own.Part),
+                new("distortion_difference_nats", differences.Distortion.Value),
+                new("distortion_difference_nats_standard_error", differences.Distortion.StandardError),
+                new("rate_difference_nats", differences.Rate.Value),
+                new("rate_difference_nats_standard_error", differences.Rate.StandardError),
+                new("sum_difference_nats", differences.Sum.Value),
+                new("sum_difference_nats_standard_error", differences.Sum.StandardError),
+                new("model_path", model.Path),
+                new("against_path", other),
+            ]
+        );
+
+        bool IsSplit() => own.Part is not null;
+        static int Seed(ModelManifest manifest) => manifest.Provenance.SplitSeed;
     }
 
     private static void Print(Session session, string path, ModelData data)

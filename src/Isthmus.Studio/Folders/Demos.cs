@@ -16,7 +16,7 @@ public sealed record Demo(string Title, string Summary, string Data, IReadOnlyLi
 public static class Demos
 {
     private const string Orders = "made-up-orders.csv",
-        Notes = "made-up-notes.txt";
+        Notes = "made-up-notes.csv";
 
     /// <summary>The starts, in the order to show them.</summary>
     public static IReadOnlyList<Demo> All { get; } =
@@ -35,9 +35,9 @@ public static class Demos
         ),
         new(
             "Find topics",
-            "900 made-up notes about weather, cooking and football, one a line: a topic model sorts their words.",
+            "900 made-up notes about weather, cooking and football: a topic model sorts their words.",
             $"data/{Notes}",
-            ["--model", "prod-lda", "--epochs", "40", "--topics", "6"]
+            ["--model", "prod-lda", "--text", "note", "--epochs", "40", "--topics", "6"]
         ),
     ];
 
@@ -91,19 +91,20 @@ public static class Demos
     private static string NoteLines()
     {
         var random = new Random(2);
+        string[] authors = ["Ada", "Ben", "Cleo", "Dan"];
         string[][] topics =
         [
             ["rain", "wind", "storm", "cloud", "sunny", "cold", "warm", "snow", "forecast", "temperature", "degrees", "morning", "fog", "thunder"],
             ["oven", "bake", "salt", "butter", "onion", "garlic", "soup", "flour", "recipe", "simmer", "pepper", "dish", "taste", "pan"],
             ["goal", "match", "team", "coach", "striker", "league", "season", "penalty", "ball", "defence", "stadium", "fans", "referee", "score"],
         ];
-        var text = new StringBuilder();
+        var text = new StringBuilder("author,note\n");
         for (var note = 0; note < 900; note++)
         {
             var (own, words) = (topics[note % topics.Length], new List<string>());
             for (var i = 0; i < 12 + random.Next(10); i++)
                 words.Add((random.NextDouble() < 0.88 ? own : topics[random.Next(topics.Length)]) is var from ? from[random.Next(from.Length)] : "");
-            text.AppendJoin(' ', words).Append('\n');
+            text.Append(authors[random.Next(authors.Length)]).Append(',').AppendJoin(' ', words).Append('\n');
         }
         return text.ToString();
     }

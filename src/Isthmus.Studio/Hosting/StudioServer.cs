@@ -58,6 +58,7 @@ internal sealed class StudioServer : IAsyncDisposable
         builder.Services.AddMudServices();
         builder.Services.AddSingleton(new StudioFolder(folder));
         builder.Services.AddSingleton(services => new TrainingJobs(services.GetRequiredService<StudioFolder>(), program));
+        builder.Services.AddSingleton(services => new ProgramRunner(services.GetRequiredService<StudioFolder>(), program));
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<RunCatalog>();
         builder.Services.AddSingleton<RunMarks>();
@@ -73,7 +74,7 @@ internal sealed class StudioServer : IAsyncDisposable
         _app.UseAntiforgery();
         _app.MapGet("/assets/{name}", StudioAssets.AnswerAsync);
         _app.MapGet("/report/{**run}", ReportAsync);
-        _app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        _app.MapRazorComponents<App>().AddInteractiveServerRenderMode(mode => mode.ContentSecurityFrameAncestorsPolicy = null);
     }
 
     /// <summary>Services, for tests.</summary>
