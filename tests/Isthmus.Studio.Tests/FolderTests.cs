@@ -1,6 +1,5 @@
 using Isthmus.Studio.Components;
 using Isthmus.Studio.Folders;
-using Isthmus.Studio.Hosting;
 
 namespace Isthmus.Studio.Tests;
 
