@@ -61,6 +61,16 @@ public static class IsthmusServer
     }
 
     /// <summary>
+    /// Adds a health check that is healthy from when all models have been read and tried until the application is told to stop: for the application's own
+    /// <c>MapHealthChecks</c>. Needs <see cref="AddIsthmus(IServiceCollection, Action{ServerOptions})"/>.
+    /// </summary>
+    /// <param name="checks">The health checks.</param>
+    /// <param name="name">Name of the check. Default "isthmus".</param>
+    /// <param name="tags">Tags of the check, such as "ready". Default: none.</param>
+    public static IHealthChecksBuilder AddIsthmus(this IHealthChecksBuilder checks, string name = "isthmus", IEnumerable<string>? tags = null) =>
+        checks.AddCheck<ModelHealth>(name, tags: tags ?? []);
+
+    /// <summary>
     /// Adds the endpoints: <c>PREFIX/models/NAME/score</c> and the others, <c>PREFIX/v2/health/ready</c>, and <c>PREFIX/docs</c>, a page to try them.
     /// </summary>
     /// <param name="endpoints">The application.</param>

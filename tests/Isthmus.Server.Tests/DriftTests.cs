@@ -50,6 +50,18 @@ public sealed class DriftTests(TrainedModels models) : IClassFixture<TrainedMode
     }
 
     [Fact]
+    public void All_gauges_of_one_scrape_have_the_same_comparison()
+    {
+        var clock = new MovedClock();
+        var drift = new DriftMonitor(null, [("number", TrainingBins.OfNumbers(Training))], TimeSpan.FromHours(1), clock);
+        var first = drift.Recent();
+        drift.Add([], [1, 2, 3]);
+        Assert.Same(first, drift.Recent());
+        clock.Now += TimeSpan.FromSeconds(2);
+        Assert.Equal(3, drift.Recent().Rows);
+    }
+
+    [Fact]
     public void Few_rows_say_nothing()
     {
         var drift = new DriftMonitor(null, [("number", TrainingBins.OfNumbers(Training))], TimeSpan.FromHours(1), TimeProvider.System);

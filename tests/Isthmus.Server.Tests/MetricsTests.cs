@@ -19,12 +19,14 @@ public sealed class MetricsTests(TrainedModels models) : IClassFixture<TrainedMo
                     own.EnableMeasurementEvents(instrument);
             },
         };
-        listener.SetMeasurementEventCallback<int>((_, records, tags, _) =>
-        {
-            foreach (var tag in tags)
-                if (tag is { Key: "model", Value: "points" })
-                    batches.Enqueue(records);
-        });
+        listener.SetMeasurementEventCallback<int>(
+            (_, records, tags, _) =>
+            {
+                foreach (var tag in tags)
+                    if (tag is { Key: "model", Value: "points" })
+                        batches.Enqueue(records);
+            }
+        );
         listener.Start();
         await using var server = await RunningServer.StartAsync(options => options.Models["points"] = models.Points);
 

@@ -27,6 +27,7 @@ public sealed class OpenInferenceTests(TrainedModels models) : IClassFixture<Tra
         Assert.Equal("isthmus", (await Get(server, "/v2")).GetProperty("name").GetString());
         Assert.Contains("binary_tensor_data", (await Get(server, "/v2")).GetProperty("extensions").EnumerateArray().Select(name => name.GetString()));
         Assert.True((await Get(server, "/v2/health/live")).GetProperty("live").GetBoolean());
+        Assert.True((await Get(server, "/v2/health/ready")).GetProperty("live").GetBoolean());
         Assert.True((await Get(server, "/v2/models/customers/ready")).GetProperty("ready").GetBoolean());
         var model = await Get(server, "/v2/models/customers");
         var version = model.GetProperty("versions")[0].GetString();

@@ -16,12 +16,15 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<RunningServer> StartAsync(Action<ServerOptions> configure)
+    public static async Task<RunningServer> StartAsync(Action<ServerOptions> configure, Action<WebApplicationBuilder>? add = null)
     {
-        var app = StandaloneServer.Create(["http://127.0.0.1:0"], configure, [], jsonLog: true, grpcUrls: ["http://127.0.0.1:0"]);
+        var app = StandaloneServer.Create(["http://127.0.0.1:0"], configure, [], jsonLog: true, grpcUrls: ["http://127.0.0.1:0"], add);
         await app.StartAsync();
         return new(app);
     }
+
+    /// <summary>Opens a connection, over which bytes are sent as they are.</summary>
+    public async Task<RawConnection> ConnectAsync() => await RawConnection.OpenAsync(Client.BaseAddress!.Port);
 
     /// <summary>Posts a body of JSON.</summary>
     public Task<HttpResponseMessage> Post(string path, string json, string type = "application/json") =>

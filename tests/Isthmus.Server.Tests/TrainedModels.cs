@@ -10,6 +10,9 @@ public sealed class TrainedModels : IDisposable
     /// <summary>Customers, of whom premium ones spend much.</summary>
     public string Customers => Kept("customers", () => Autoencoders.TableVae(latent: 4).Fit(Table(seed: 1), new() { Epochs = 3 }));
 
+    /// <summary>Other customers of the same columns.</summary>
+    public string OtherCustomers => Kept("others", () => Autoencoders.TableVae(latent: 4).Fit(Table(seed: 2), new() { Epochs = 1 }));
+
     /// <summary>Members of a club: identifiers, dates, truth values, a category of digits, and a column that is left out.</summary>
     public string Members => Kept("members", () => Autoencoders.TableVae(latent: 3).Fit(Club(), new() { Epochs = 1 }));
 

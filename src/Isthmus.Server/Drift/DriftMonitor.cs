@@ -7,6 +7,7 @@ namespace Isthmus.Server.Drift;
 internal sealed class DriftMonitor
 {
     private const int Slots = 12;
+    private static readonly TimeSpan RecentFor = TimeSpan.FromSeconds(1);
     private readonly Lock _counting = new();
     private readonly TrainingBins[] _bins;
     private readonly string[] _names;
@@ -16,6 +17,7 @@ internal sealed class DriftMonitor
     private readonly TimeProvider _clock;
     private readonly DateTimeOffset _start;
     private long _now;
+    private volatile Tuple<DateTimeOffset, DriftReport>? _recent;
 
     /// <summary>A comparison that has seen nothing.</summary>
     /// <param name="scores">Training scores; null if the model gives none.</param>
@@ -55,6 +57,15 @@ internal sealed class DriftMonitor
             }
             _rows[slot] += width > 0 ? rows.Length / width : scores.Length;
         }
+    }
+
+    /// <summary>A comparison of the last second, so that all the gauges of one scrape have the same one.</summary>
+    public DriftReport Recent()
+    {
+        var now = _clock.GetUtcNow();
+        if (_recent is not var (at, report) || now - at > RecentFor)
+            _recent = new(now, report = Report());
+        return report;
     }
 
     /// <summary>Compares what the time up to now has brought.</summary>

@@ -20,7 +20,12 @@ internal sealed class HealthEndpoints(ModelRegistry registry, RequestGate gate)
                 context =>
                 {
                     var isReady = registry.IsReady;
-                    return Answers.WriteAsync(context, new { Ready = isReady }, isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+                    // The protocol calls it live in both answers; a person looks for ready.
+                    return Answers.WriteAsync(
+                        context,
+                        new { Live = isReady, Ready = isReady },
+                        isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable
+                    );
                 },
                 isOpen: true
             )

@@ -98,9 +98,10 @@ internal sealed class ModelEndpoints(ModelRegistry registry, RequestGate gate, I
     /// <summary>Scores a stream of lines, and writes a line each as they come.</summary>
     private async Task ScoreLines(HttpContext context, ServedRows rows)
     {
-        var lines = new LineReader(context.Request.BodyReader, most: 1000, options.Value.MaxBodyBytes);
+        using var body = new BodyPipe(context);
+        var lines = new LineReader(body, most: 1000, options.Value.MaxBodyBytes);
         await using var writer = new Utf8JsonWriter(context.Response.BodyWriter, ScoredRowWriter.Options);
-        while (await lines.ReadAsync(context.RequestAborted) is { Count: > 0 } some)
+        while (await lines.ReadAsync() is { Count: > 0 } some)
         {
             var parts = rows.Json.TryRead(some) is { } part ? [part] : Read(rows, [.. some.Select(RequestBody.Parse)]);
             foreach (var read in parts)
@@ -122,10 +123,7 @@ internal sealed class ModelEndpoints(ModelRegistry registry, RequestGate gate, I
     /// <summary>Rows as the reader of all tables takes them.</summary>
     private IReadOnlyList<TablePart> Read(ServedRows rows, IReadOnlyList<JsonElement> elements)
     {
-        Limited(elements.Count);
-        foreach (var element in elements)
-            if (element.ValueKind == JsonValueKind.Object)
-                Columns(element.GetPropertyCount(), "A row", "columns");
+        BodyRecords.Limited(elements, options.Value);
         return rows.Read(TableInput.Of(Rows.Table(elements)), options.Value.MaxRows);
     }
 
@@ -136,7 +134,8 @@ internal sealed class ModelEndpoints(ModelRegistry registry, RequestGate gate, I
         var history = body.RootElement.ValueKind == JsonValueKind.Object && body.RootElement.TryGetProperty("history", out var own) ? own : body.RootElement;
         if (history.ValueKind != JsonValueKind.Array)
             throw new InvalidInputException("The body", "has no history", """give an array of items, or {"history": [...], "count": 10}""");
-        Columns(history.GetArrayLength(), "The history", "items");
+        if (history.GetArrayLength() > options.Value.MaxColumns)
+            throw RequestException.TooManyColumns(options.Value.MaxColumns);
         string[] items = [.. history.EnumerateArray().Select(item => item.ToString())];
         var count = Math.Clamp(RequestBody.Whole(body.RootElement, "count", 10), 1, 1000);
         await Answers.WriteAsync(context, await lease.Model.WithTensorsAsync(model => model.Recommend(items, count), context.RequestAborted));
@@ -168,7 +167,7 @@ internal sealed class ModelEndpoints(ModelRegistry registry, RequestGate gate, I
         }
         if (texts.Length == 0)
             throw new InvalidInputException("The body", "holds no texts", "give at least one");
-        Limited(texts.Length);
+        BodyRecords.Limited(texts.Length, options.Value);
         await Answers.WriteAsync(
             context,
             await lease.Model.WithTensorsAsync(model => model.Topics(ModelRecords.Of<string>(lease.Model.Schema, texts), words, shown), context.RequestAborted)
@@ -188,28 +187,13 @@ internal sealed class ModelEndpoints(ModelRegistry registry, RequestGate gate, I
             || texts.EnumerateArray().Any(text => text.ValueKind != JsonValueKind.String)
         )
             throw new InvalidInputException("The body", "has no query or no texts", """give {"query": "...", "texts": ["...", "..."], "count": 10}""");
-        Limited(texts.GetArrayLength());
+        BodyRecords.Limited(texts.GetArrayLength(), options.Value);
         string[] all = [.. texts.EnumerateArray().Select(text => text.GetString()!)];
         var (words, count) = (query.GetString()!, Math.Clamp(RequestBody.Whole(body.RootElement, "count", 10), 1, 1000));
         await Answers.WriteAsync(
             context,
             await lease.Model.WithTensorsAsync(model => model.Search(all, words, count, context.RequestAborted), context.RequestAborted)
         );
-    }
-
-    private void Limited(int records)
-    {
-        if (records > options.Value.MaxRows)
-            throw RequestException.TooManyRecords(options.Value.MaxRows);
-    }
-
-    private void Columns(int columns, string what, string unit)
-    {
-        if (columns > options.Value.MaxColumns)
-            throw new RequestException(
-                StatusCodes.Status413PayloadTooLarge,
-                $"{what} has {columns:N0} {unit}, and at most {options.Value.MaxColumns:N0} are taken."
-            );
     }
 
     private ModelLease LeaseOf(HttpContext context) => registry.Lease((string)context.Request.RouteValues["name"]!);

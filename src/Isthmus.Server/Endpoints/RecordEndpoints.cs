@@ -81,7 +81,7 @@ internal sealed class RecordEndpoints(ModelRegistry registry, RequestGate gate, 
         {
             using var body = await RequestBody.JsonAsync(context);
             var rows = Rows.Elements(body.RootElement);
-            BodyRecords.Limited(rows.Count, options.Value);
+            BodyRecords.Limited(rows, options.Value);
             await (await Filled(rows)).WriteAsync(context);
         }
     }
@@ -131,9 +131,14 @@ internal sealed class RecordEndpoints(ModelRegistry registry, RequestGate gate, 
     /// <summary>Answers a stream of lines a line each, as they come.</summary>
     private async Task LinesAsync(HttpContext context, Func<IReadOnlyList<JsonElement>, Task<RecordAnswer>> answer)
     {
-        var lines = new LineReader(context.Request.BodyReader, MostLines, options.Value.MaxBodyBytes);
-        while (await lines.ReadAsync(context.RequestAborted) is { Count: > 0 } some)
-            await (await answer([.. some.Select(RequestBody.Parse)])).WriteLinesAsync(context);
+        using var body = new BodyPipe(context);
+        var lines = new LineReader(body, MostLines, options.Value.MaxBodyBytes);
+        while (await lines.ReadAsync() is { Count: > 0 } some)
+        {
+            JsonElement[] records = [.. some.Select(RequestBody.Parse)];
+            BodyRecords.Limited(records, options.Value);
+            await (await answer(records)).WriteLinesAsync(context);
+        }
     }
 
     private ModelLease LeaseOf(HttpContext context) => registry.Lease((string)context.Request.RouteValues["name"]!);

@@ -80,6 +80,8 @@ internal static class StandaloneServer
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         // A start that fails is the caller's to tell, in one line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        // It logs the message of a failure, which names what was sent.
+        builder.Logging.AddFilter("Grpc", LogLevel.Warning);
         add?.Invoke(builder);
         var app = builder.Build();
         app.UseStatusCodePages(page =>

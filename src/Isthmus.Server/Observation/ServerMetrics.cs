@@ -51,14 +51,12 @@ internal sealed class ServerMetrics : IDisposable
         registry.Reloaded += Reloaded;
     }
 
-    /// <summary>Counts a request. A name that no model has is none: callers must not make as many series as they like.</summary>
+    /// <summary>Counts a request.</summary>
     public void Requested(string? route, string? model, int status, TimeSpan time) =>
-        _requests.Record(
-            time.TotalSeconds,
-            new("route", route),
-            new(Model, model is not null && _registry.Names.Contains(model) ? model : null),
-            new("status", status)
-        );
+        _requests.Record(time.TotalSeconds, new("route", route), new(Model, model), new("status", status));
+
+    /// <summary>A model's name; null if no model has it: callers must not make as many series as they like, or write what they like into the log.</summary>
+    public string? Known(string? model) => model is not null && _registry.Names.Contains(model) ? model : null;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -97,7 +95,7 @@ internal sealed class ServerMetrics : IDisposable
     private IEnumerable<Measurement<double>> Drift(Func<ColumnDrift, double?> figure) =>
         Each(
             (name, observed) =>
-                observed.Drift is { } drift && drift.Report() is var report
+                observed.Drift is { } drift && drift.Recent() is var report
                     ? report
                         .Columns.Select(column => (column.Key, column.Value))
                         .Concat(report.Score is { } score ? [("score", score)] : [])

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Isthmus.Data.Arrays;
 using Isthmus.Data.Cells;
 using Isthmus.Data.Formats;
@@ -11,6 +12,9 @@ namespace Isthmus.Server.Records;
 /// <summary>The records of a request, and the file that they are read from, which is gone when this is disposed of.</summary>
 internal sealed class BodyRecords : IDisposable
 {
+    // Rows times columns at most, whether a row has a value there or not.
+    private const int MostCells = 1 << 24;
+
     private readonly BodyFile? _file;
 
     private BodyRecords(Dataset data, BodyFile? file) => (Data, _file) = (data, file);
@@ -35,7 +39,7 @@ internal sealed class BodyRecords : IDisposable
                 {
                     var form = JsonRecords.Of(schema);
                     var records = form.Split(body.RootElement);
-                    Limited(records.Count, options);
+                    Limited(records, options);
                     return new(form.Read(records), null);
                 }
             case BodyKind.File:
@@ -80,10 +84,7 @@ internal sealed class BodyRecords : IDisposable
             {
                 var table = TableSource.Open(path, new TableReading());
                 if (table.Names.Count > options.MaxColumns)
-                    throw new RequestException(
-                        StatusCodes.Status413PayloadTooLarge,
-                        $"The body has {table.Names.Count:N0} columns, and a request at most {options.MaxColumns:N0}."
-                    );
+                    throw RequestException.TooManyColumns(options.MaxColumns);
                 Limited(table.CountRows(), options);
                 return true;
             });
@@ -94,6 +95,20 @@ internal sealed class BodyRecords : IDisposable
             file.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Fails for more records than a request may have, and for objects that name more columns: each may name ten that no other has.</summary>
+    /// <exception cref="RequestException">413.</exception>
+    /// <exception cref="InvalidInputException">A name is no Unicode.</exception>
+    public static void Limited(IReadOnlyList<JsonElement> records, ServerOptions options)
+    {
+        Limited(records.Count, options);
+        var (names, most) = (new HashSet<string>(StringComparer.Ordinal), Math.Min(options.MaxColumns, MostCells / Math.Max(1, records.Count)));
+        foreach (var record in records)
+            if (record.ValueKind == JsonValueKind.Object)
+                foreach (var property in record.EnumerateObject())
+                    if (names.Add(RequestBody.NameOf(property)) && names.Count > most)
+                        throw RequestException.TooManyColumns(most);
     }
 
     /// <summary>Fails for more records than a request may have.</summary>

@@ -1,6 +1,8 @@
 using Isthmus.Codes;
 using Isthmus.Data.Images;
 using Isthmus.Data.Records;
+using Isthmus.Server.Requests;
+using Microsoft.AspNetCore.Http;
 using SkiaSharp;
 
 namespace Isthmus.Server.Records;
@@ -11,7 +13,8 @@ internal static class PictureBody
     private static readonly MadeByKind<ImageSchema?> Pictures = new MadeByKind<ImageSchema?>(_ => null).With<ImageSchema>(ImageKind.Instance, schema => schema);
 
     /// <summary>Reads a picture file as a record of a model.</summary>
-    /// <exception cref="InvalidInputException">It is no picture, is larger than allowed, or the model is of other records.</exception>
+    /// <exception cref="InvalidInputException">It is no picture, or the model is of other records.</exception>
+    /// <exception cref="RequestException">413: it has more pixels than allowed.</exception>
     public static Dataset Read(DataSchema schema, byte[] file, long mostPixels)
     {
         using var data = SKData.CreateCopy(file);
@@ -20,7 +23,7 @@ internal static class PictureBody
                 ?? throw new InvalidInputException("The body", "is no picture that can be read", "send PNG, JPEG, WebP, GIF or BMP")
         )
             if ((long)codec.Info.Width * codec.Info.Height > mostPixels)
-                throw new InvalidInputException("The picture", $"has more than {mostPixels:N0} pixels", "reduce it");
+                throw new RequestException(StatusCodes.Status413PayloadTooLarge, $"The picture has more than {mostPixels:N0} pixels; reduce it.");
         return ModelRecords.Of<ReadOnlyMemory<byte>>(schema, [file]);
     }
 

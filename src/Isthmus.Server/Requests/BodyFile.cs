@@ -27,7 +27,17 @@ internal sealed class BodyFile : IDisposable
         try
         {
             await using (var file = System.IO.File.Create(body.Path))
-                await context.Request.Body.CopyToAsync(file, context.RequestAborted);
+            {
+                using var pipe = new BodyPipe(context);
+                for (var isEnd = false; !isEnd; )
+                {
+                    var read = await pipe.ReadAsync();
+                    foreach (var piece in read.Buffer)
+                        await file.WriteAsync(piece, context.RequestAborted);
+                    pipe.AdvanceTo(read.Buffer.End);
+                    isEnd = read.IsCompleted;
+                }
+            }
             if (DataFile.IsGzip(body.Path))
                 throw new RequestException(StatusCodes.Status415UnsupportedMediaType, "The body is packed (gzip); send it as it is.");
             return body;

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Pipelines;
 
 namespace Isthmus.Server.Requests;
 
@@ -7,18 +6,18 @@ namespace Isthmus.Server.Requests;
 /// <param name="body">The body.</param>
 /// <param name="most">Lines at a time at most.</param>
 /// <param name="longest">Bytes of a line at most.</param>
-internal sealed class LineReader(PipeReader body, int most, long longest)
+internal sealed class LineReader(BodyPipe body, int most, long longest)
 {
     private bool _isEnd;
 
     /// <summary>The next lines, without empty ones; none at the end.</summary>
     /// <exception cref="RequestException">413: a line that is too long.</exception>
-    public async Task<IReadOnlyList<ReadOnlyMemory<byte>>> ReadAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ReadOnlyMemory<byte>>> ReadAsync()
     {
         var lines = new List<ReadOnlyMemory<byte>>();
         while (lines.Count == 0 && !_isEnd)
         {
-            var read = await body.ReadAsync(cancellationToken);
+            var read = await body.ReadAsync();
             var rest = read.Buffer;
             while (lines.Count < most && rest.PositionOf((byte)'\n') is { } end)
             {

@@ -21,17 +21,17 @@ internal sealed class PooledBody : IDisposable
     /// <summary>Reads a body. No memory is taken for bytes that are announced and do not come.</summary>
     public static async ValueTask<PooledBody> ReadAsync(HttpContext context)
     {
-        var reader = context.Request.BodyReader;
+        using var body = new BodyPipe(context);
         while (true)
         {
-            var read = await reader.ReadAsync(context.RequestAborted);
+            var read = await body.ReadAsync();
             if (read.IsCompleted)
             {
-                var body = new PooledBody(read.Buffer);
-                reader.AdvanceTo(read.Buffer.End);
-                return body;
+                var whole = new PooledBody(read.Buffer);
+                body.AdvanceTo(read.Buffer.End);
+                return whole;
             }
-            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
     }
 

@@ -75,41 +75,22 @@ internal static class RequestBody
     /// <summary>Reads the whole body as JSON.</summary>
     /// <exception cref="JsonException">It is no JSON, or names a property twice.</exception>
     /// <exception cref="InvalidInputException">A name in it is no Unicode.</exception>
-    public static async Task<JsonDocument> JsonAsync(HttpContext context)
-    {
-        try
-        {
-            return await JsonDocument.ParseAsync(context.Request.Body, Strict, context.RequestAborted);
-        }
-        // Half of a surrogate pair in a name, which is read when names are compared.
-        catch (InvalidOperationException e)
-        {
-            throw NoUnicode(e);
-        }
-    }
+    public static async Task<JsonDocument> JsonAsync(HttpContext context) => Document(await BytesAsync(context));
 
     /// <summary>Reads one value of JSON.</summary>
     /// <exception cref="JsonException">It is no JSON, or names a property twice.</exception>
     /// <exception cref="InvalidInputException">A name in it is no Unicode.</exception>
     public static JsonElement Parse(ReadOnlyMemory<byte> json)
     {
-        try
-        {
-            using var document = JsonDocument.Parse(json.Span.StartsWith("\uFEFF"u8) ? json["\uFEFF"u8.Length..] : json, Strict);
-            return document.RootElement.Clone();
-        }
-        catch (InvalidOperationException e)
-        {
-            throw NoUnicode(e);
-        }
+        using var document = Document(json);
+        return document.RootElement.Clone();
     }
 
     /// <summary>Reads the whole body.</summary>
     public static async Task<byte[]> BytesAsync(HttpContext context)
     {
-        using var bytes = new MemoryStream();
-        await context.Request.Body.CopyToAsync(bytes, context.RequestAborted);
-        return bytes.ToArray();
+        using var body = await PooledBody.ReadAsync(context);
+        return body.Bytes.ToArray();
     }
 
     /// <summary>Reads the whole body as a text in UTF-8.</summary>
@@ -129,6 +110,33 @@ internal static class RequestBody
     public static string Describe(JsonException e) =>
         $"The body is no JSON that can be read: {e.Message.Split(". LineNumber", StringSplitOptions.None)[0].ReplaceLineEndings(" ").TrimEnd('.')}"
         + (e.LineNumber is { } line ? $" (line {line + 1}, byte {e.BytePositionInLine + 1})." : ".");
+
+    /// <summary>Name of a property.</summary>
+    /// <exception cref="InvalidInputException">It is no Unicode.</exception>
+    public static string NameOf(JsonProperty property)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException e)
+        {
+            throw NoUnicode(e);
+        }
+    }
+
+    private static JsonDocument Document(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            return JsonDocument.Parse(json.Span.StartsWith("\uFEFF"u8) ? json["\uFEFF"u8.Length..] : json, Strict);
+        }
+        // Half of a surrogate pair in a name, which is read when names are compared.
+        catch (InvalidOperationException e)
+        {
+            throw NoUnicode(e);
+        }
+    }
 
     private static InvalidInputException NoUnicode(Exception cause) => new("The body", "has a name that is no Unicode", "give names in UTF-8", cause: cause);
 }

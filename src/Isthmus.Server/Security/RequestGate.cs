@@ -64,7 +64,7 @@ internal sealed partial class RequestGate : IDisposable
             var start = Stopwatch.GetTimestamp();
             await EnterAsync(context, work);
             var (route, time) = ((context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText, Stopwatch.GetElapsedTime(start));
-            var model = context.Request.RouteValues.TryGetValue("name", out var name) ? name as string : null;
+            var model = _metrics.Known(context.Request.RouteValues.TryGetValue("name", out var name) ? name as string : null);
             _metrics.Requested(route, model, context.Response.StatusCode, time);
             LogRequest(context.Request.Method, route, model, context.Response.StatusCode, time.TotalMilliseconds, context.TraceIdentifier);
         };
@@ -138,6 +138,8 @@ internal sealed partial class RequestGate : IDisposable
         }
         catch (OperationCanceledException) when (limit is { IsOver: true })
         {
+            // The answer is written with the client's own token, which is not cancelled.
+            limit.Dispose();
             await FailAsync(context, StatusCodes.Status408RequestTimeout, $"The request took longer than {_options.Timeout.TotalSeconds:0.###} seconds.");
         }
         catch (Exception e) when (context.RequestAborted.IsCancellationRequested && e is OperationCanceledException or IOException)
@@ -171,6 +173,11 @@ internal sealed partial class RequestGate : IDisposable
                     ? $"The body has more than {_options.MaxBodyBytes:N0} bytes; send less at a time, or a stream of lines (application/x-ndjson)."
                     : e.Message
             );
+        }
+        // Chunks whose lengths are none, which the server's own reader says so.
+        catch (IOException e) when (e.Source?.StartsWith("Microsoft.AspNetCore.", StringComparison.Ordinal) == true)
+        {
+            await FailAsync(context, StatusCodes.Status400BadRequest, "The body cannot be read to its end: it is not sent as its headers say.");
         }
         catch (JsonException e)
         {

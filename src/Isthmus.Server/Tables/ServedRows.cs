@@ -51,7 +51,7 @@ internal sealed class ServedRows
     /// <summary>Reads the rows of a table in parts.</summary>
     /// <param name="table">A file, or memory.</param>
     /// <param name="most">Rows at most; reading ends there.</param>
-    /// <exception cref="RequestException">413: more rows, or more columns than a row may have.</exception>
+    /// <exception cref="RequestException">413: more rows.</exception>
     /// <exception cref="InvalidInputException">No rows of the schema.</exception>
     public IReadOnlyList<TablePart> Read(TableInput table, int most)
     {
