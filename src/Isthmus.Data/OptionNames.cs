@@ -33,6 +33,12 @@ internal static class OptionNames
     public static readonly ApiName StopWords = new("DocumentOptions.StopWords", "--stop-words");
     public static readonly ApiName MinDocuments = new("DocumentOptions.MinDocuments", "--min-documents");
     public static readonly ApiName MaxShare = new("DocumentOptions.MaxShare", "--max-document-share");
+    public static readonly ApiName Tokens = new("LineOptions.Tokens", "--tokens");
+    public static readonly ApiName MaxTokens = new("LineOptions.MaxTokens", "--max-tokens");
+    public static readonly ApiName LineLength = new("LineOptions.Length", "--line-length");
+    public static readonly ApiName Masks = new("LineOptions.Masks", "--masks");
+    public static readonly ApiName RecordStart = new("LineOptions.RecordStart", "--record-start");
+    public static readonly ApiName Lines = new("DataOptions.Lines", "--lines");
 
     // What is measured in a table.
     public static readonly ApiName X = new("x", "--x");

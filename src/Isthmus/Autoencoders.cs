@@ -3,7 +3,8 @@ namespace Isthmus;
 /// <summary>
 /// Every model by name. Each member gives options to change further by <c>with</c> and to train by <see cref="ModelOptions.Fit"/>.
 /// Which one? <see cref="Vae"/> for pictures and numbers, <see cref="TableVae"/> for rows of mixed columns, <see cref="MultVae"/> or <see cref="Ease"/> for
-/// interactions of users and items, <see cref="ProdLda"/> for documents, <see cref="TopKSae"/> for activations of another network.
+/// interactions of users and items, <see cref="ProdLda"/> for documents, <see cref="TextVae"/> for lines of text in their order,
+/// <see cref="TopKSae"/> for activations of another network.
 /// </summary>
 public static class Autoencoders
 {
@@ -273,4 +274,19 @@ public static class Autoencoders
     /// <summary>Topic model: a mixture of topics that are embedded among the words (Dieng et al. 2020).</summary>
     /// <param name="topics">Topics, the numbers in a code. Default 50.</param>
     public static ModelOptions Etm(int? topics = null) => new("etm") { Latent = topics };
+
+    /// <summary>Variational autoencoder of lines of text: sentences to codes and back, with the order of their words (Bowman et al. 2016).</summary>
+    /// <param name="latent">Numbers in a code. Default 32.</param>
+    public static ModelOptions TextVae(int? latent = null) => new("text-vae") { Latent = latent };
+
+    /// <summary>Variational autoencoder of log lines: how odd a line is, in bits, and which of its tokens make it so.</summary>
+    /// <param name="latent">Numbers in a code. Default 16.</param>
+    public static ModelOptions LineVae(int? latent = null) => new("line-vae") { Latent = latent };
+
+    /// <summary>Denoising autoencoder of lines of text: restores lines from which tokens are left out, hidden or swapped (Shen et al. 2020).</summary>
+    /// <param name="latent">Numbers in a code. Default 64.</param>
+    public static ModelOptions TextAe(int? latent = null) => new("text-ae") { Latent = latent };
+
+    /// <summary>Language model: the decoder of <see cref="TextVae"/> alone, to compare with.</summary>
+    public static ModelOptions LstmLm() => new("lstm-lm");
 }

@@ -35,6 +35,9 @@ public abstract record CorruptionOptions : PartOptions
 
     /// <summary>Pixels to be told from those around them; for noisy pictures alone.</summary>
     public static BlindSpotsCorruptionOptions BlindSpots => new();
+
+    /// <summary>Leaves out, hides and swaps tokens of lines.</summary>
+    public static TokenCorruptionOptions Tokens => new();
 }
 
 /// <summary>The record itself.</summary>
@@ -120,5 +123,30 @@ public sealed record BlindSpotsCorruptionOptions() : CorruptionOptions(BlindSpot
     {
         get => Get(BlindSpotsCorruption.Share);
         init => Set(BlindSpotsCorruption.Share, value);
+    }
+}
+
+/// <summary>Leaves out, hides and swaps tokens of lines.</summary>
+public sealed record TokenCorruptionOptions() : CorruptionOptions(TokenCorruption.Part)
+{
+    /// <summary>Probability that a token is left out. From 0 to 1. Default 0.1.</summary>
+    public double? TokenDelete
+    {
+        get => Get(TokenCorruption.Delete);
+        init => Set(TokenCorruption.Delete, value);
+    }
+
+    /// <summary>Probability that a token is hidden. From 0 to 1. Default 0.1.</summary>
+    public double? TokenMask
+    {
+        get => Get(TokenCorruption.Mask);
+        init => Set(TokenCorruption.Mask, value);
+    }
+
+    /// <summary>Probability that a token changes places with the next. From 0 to 1. Default 0.1.</summary>
+    public double? TokenSwap
+    {
+        get => Get(TokenCorruption.Swap);
+        init => Set(TokenCorruption.Swap, value);
     }
 }

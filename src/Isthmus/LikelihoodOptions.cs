@@ -41,6 +41,9 @@ public abstract record LikelihoodOptions : PartOptions
 
     /// <summary>The record's label from its code, not the record.</summary>
     public static ClassLikelihoodOptions Class => new();
+
+    /// <summary>Tokens of a line, each given those before it; exact, drawn token by token.</summary>
+    public static TokenLikelihoodOptions Tokens => new();
 }
 
 /// <summary>Binary pixels.</summary>
@@ -142,5 +145,39 @@ public sealed record ClassLikelihoodOptions() : LikelihoodOptions(ClassLikelihoo
     {
         get => GetText(KnownLabel.Target);
         init => SetText(KnownLabel.Target, value);
+    }
+}
+
+/// <summary>Tokens of a line, each given those before it; exact, drawn token by token.</summary>
+public sealed record TokenLikelihoodOptions() : LikelihoodOptions(TokenLikelihood.Part)
+{
+    /// <summary>Units of the memory that predicts the tokens, H. Whole, 1 to 8,192. Default 256.</summary>
+    public int? DecoderUnits
+    {
+        get => Get(TokenLikelihood.UnitsSetting);
+        init => Set(TokenLikelihood.UnitsSetting, value);
+    }
+
+    /// <summary>Numbers in the embedding of a token for that memory. Whole, 1 to 8,192. Default 128.</summary>
+    public int? DecoderEmbedding
+    {
+        get => Get(TokenLikelihood.EmbeddingSetting);
+        init => Set(TokenLikelihood.EmbeddingSetting, value);
+    }
+
+    /// <summary>Fraction of the tokens before a token that are hidden from its prediction in training. From 0 to 1. Default 0.</summary>
+    public double? WordDropout
+    {
+        get => Get(TokenLikelihood.WordDropoutSetting);
+        init => Set(TokenLikelihood.WordDropoutSetting, value);
+    }
+
+    /// <summary>
+    /// Fraction of numbers dropped in training, of embeddings and of what the tokens are predicted from. From 0 to 0.95. Default 0.2.
+    /// </summary>
+    public double? TokenDropout
+    {
+        get => Get(TokenLikelihood.DropoutSetting);
+        init => Set(TokenLikelihood.DropoutSetting, value);
     }
 }

@@ -34,6 +34,9 @@ public abstract record NetworkOptions : PartOptions
 
     /// <summary>Fully convolutional, of pictures of any size; the code is the restored picture.</summary>
     public static DenoiserNetworkOptions Denoiser => new();
+
+    /// <summary>Long short-term memory; for lines of text.</summary>
+    public static RecurrentNetworkOptions Recurrent => new();
 }
 
 /// <summary>Fully connected layers.</summary>
@@ -243,5 +246,32 @@ public sealed record DenoiserNetworkOptions() : NetworkOptions(DenoisingNetwork.
     {
         get => GetWidths(DenoisingNetwork.Blocks);
         init => SetWidths(DenoisingNetwork.Blocks, value);
+    }
+}
+
+/// <summary>Long short-term memory; for lines of text.</summary>
+public sealed record RecurrentNetworkOptions() : NetworkOptions(RecurrentNetwork.Part)
+{
+    /// <summary>
+    /// Encoder of lines: a bidirectional long short-term memory, or none, which makes a language model. Default <see cref="LineEncoderKind.Lstm"/>.
+    /// </summary>
+    public LineEncoderKind? Encoder
+    {
+        get => GetChoice<LineEncoderKind>(RecurrentNetwork.Encoder);
+        init => SetChoice(RecurrentNetwork.Encoder, value);
+    }
+
+    /// <summary>Units of the encoder in each direction. Whole, 1 to 8,192. Default 128.</summary>
+    public int? EncoderUnits
+    {
+        get => Get(RecurrentNetwork.EncoderUnits);
+        init => Set(RecurrentNetwork.EncoderUnits, value);
+    }
+
+    /// <summary>Numbers in the embedding of a token for the encoder. Whole, 1 to 8,192. Default 128.</summary>
+    public int? EncoderEmbedding
+    {
+        get => Get(RecurrentNetwork.EncoderEmbedding);
+        init => Set(RecurrentNetwork.EncoderEmbedding, value);
     }
 }

@@ -181,3 +181,13 @@ public enum DecoderPenaltyKind
     /// <summary>Spectral norm of its layers.</summary>
     Spectral,
 }
+
+/// <summary>Encoder of lines of text.</summary>
+public enum LineEncoderKind
+{
+    /// <summary>Bidirectional long short-term memory.</summary>
+    Lstm,
+
+    /// <summary>None: a language model.</summary>
+    None,
+}

@@ -41,6 +41,9 @@ public abstract record PenaltyOptions : PartOptions
 
     /// <summary>A smooth decoder (RAE).</summary>
     public static DecoderPenaltyOptions Decoder => new();
+
+    /// <summary>A line's tokens in any order from its code.</summary>
+    public static BagOfWordsPenaltyOptions BagOfWords => new();
 }
 
 /// <summary>Nothing.</summary>
@@ -189,5 +192,16 @@ public sealed record DecoderPenaltyOptions() : PenaltyOptions(Models.Objectives.
     {
         get => Get(Models.Objectives.DecoderPenalty.WeightSetting);
         init => Set(Models.Objectives.DecoderPenalty.WeightSetting, value);
+    }
+}
+
+/// <summary>A line's tokens in any order from its code.</summary>
+public sealed record BagOfWordsPenaltyOptions() : PenaltyOptions(BagOfWordsPenalty.Part)
+{
+    /// <summary>Weight of the prediction of a line's tokens in any order. At least 0. Default 0.5.</summary>
+    public double? BagWeight
+    {
+        get => Get(BagOfWordsPenalty.WeightSetting);
+        init => Set(BagOfWordsPenalty.WeightSetting, value);
     }
 }

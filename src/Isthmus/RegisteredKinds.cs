@@ -3,10 +3,12 @@ using System.Runtime.CompilerServices;
 using Isthmus.Data.Documents;
 using Isthmus.Data.Images;
 using Isthmus.Data.Interactions;
+using Isthmus.Data.Lines;
 using Isthmus.Data.Records;
 using Isthmus.Data.Tables;
 using Isthmus.Data.Vectors;
 using Isthmus.Evaluation;
+using Isthmus.Lines;
 using Isthmus.Models;
 using Isthmus.Numeric;
 using Isthmus.Recommenders;
@@ -30,6 +32,7 @@ internal static class RegisteredKinds
         Add(TableKind.Instance, new TableLearning(), new TableFigures());
         Add(InteractionKind.Instance, new InteractionLearning(), new InteractionFigures());
         Add(DocumentKind.Instance, new DocumentLearning(), new DocumentFigures());
+        Add(LineKind.Instance, new LineLearning(), new LineFigures());
     }
 
     private static void Add(RecordKind kind, RecordLearning learning, RecordFigures figures)

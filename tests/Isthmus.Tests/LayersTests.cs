@@ -31,6 +31,7 @@ public class LayersTests
         "Isthmus.Data/Tables",
         "Isthmus.Data/Interactions",
         "Isthmus.Data/Documents",
+        "Isthmus.Data/Lines",
         "Isthmus.Data/Published",
         "Isthmus.Data/Formats",
         "Isthmus.Compression/Codecs",
@@ -53,6 +54,7 @@ public class LayersTests
         "Isthmus/Numeric",
         "Isthmus/Recommenders",
         "Isthmus/Topics",
+        "Isthmus/Lines",
         "Isthmus/Tables",
         "Isthmus/Dictionaries",
         "Isthmus",
@@ -148,6 +150,7 @@ public class LayersTests
         "Numeric",
         "Photographs",
         "Topics",
+        "Lines",
         "Dictionaries",
     ];
     private static readonly string[] AllowedToAsk =

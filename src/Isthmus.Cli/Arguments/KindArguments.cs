@@ -16,7 +16,15 @@ internal abstract class KindArguments
                 "Column of times. A mixed table becomes a series of windows; of interactions, the latest of each user are held out instead of random ones.",
             HelpName = "column",
         };
-        return [new ImageArguments(), new ColumnArguments(), new InteractionArguments(time), new SeriesArguments(time), new DocumentArguments()];
+        return
+        [
+            new ImageArguments(),
+            new ColumnArguments(),
+            new InteractionArguments(time),
+            new SeriesArguments(time),
+            new DocumentArguments(),
+            new LineArguments(),
+        ];
     }
 
     /// <summary>The options, in the order of the help.</summary>

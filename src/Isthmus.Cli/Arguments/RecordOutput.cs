@@ -31,6 +31,9 @@ internal sealed class RecordOutput
     /// <summary>The paths for the JSON object.</summary>
     public KeyValuePair<string, object?>[] Json(Session session) => [new("output_path", session.Get(_output)), new("each_path", session.Get(_each))];
 
+    /// <summary>Returns true if a place was named.</summary>
+    public bool IsAsked(Session session) => session.Get(_output) is not null || session.Get(_each) is not null;
+
     /// <summary>Returns a description of the files written: "10,000 restored: the first 10 in grid.png, each in folder".</summary>
     public string Words(Session session, RecordValues made, string what, int shown)
     {

@@ -3,6 +3,7 @@ using Isthmus.Data.Cells;
 using Isthmus.Data.Documents;
 using Isthmus.Data.Images;
 using Isthmus.Data.Interactions;
+using Isthmus.Data.Lines;
 using Isthmus.Data.Records;
 using Isthmus.Data.Tables;
 using Isthmus.Data.Vectors;
@@ -20,7 +21,8 @@ internal class KindOutput(DataSchema schema)
         .With<VectorSchema>(VectorKind.Instance, schema => new VectorOutput(schema))
         .With<TableSchema>(TableKind.Instance, schema => new TableOutput(schema))
         .With<InteractionSchema>(InteractionKind.Instance, schema => new InteractionOutput(schema))
-        .With<DocumentSchema>(DocumentKind.Instance, schema => new DocumentOutput(schema));
+        .With<DocumentSchema>(DocumentKind.Instance, schema => new DocumentOutput(schema))
+        .With<LineSchema>(LineKind.Instance, schema => new LineOutput(schema));
 
     /// <summary>The output of a schema's kind.</summary>
     public static KindOutput Of(DataSchema schema) => Kinds.Of(schema);

@@ -1,17 +1,29 @@
 using System.CommandLine;
+using System.Globalization;
 using Isthmus.Cli.Arguments;
 using Isthmus.Codes;
+using Isthmus.Lines;
+using Isthmus.Models;
 
 namespace Isthmus.Cli.Verbs;
 
 /// <summary><c>isthmus interpolate</c>: the way from one record's code to another's.</summary>
 internal static class InterpolateCommand
 {
-    private static readonly Option<int[]> From = CommonOptions.Wholes(
-        "--from",
-        "Record to begin at, 0 for the first; several, separated by commas, give a row each"
-    );
-    private static readonly Option<int[]> To = CommonOptions.Wholes("--to", "Record to end at, as many as --from");
+    private static readonly Option<string> From = new("--from")
+    {
+        Description =
+            "Record to begin at, 0 for the first; several, separated by commas, give a row each. For models of lines also the line "
+            + "itself, and no data are needed.",
+        Required = true,
+        HelpName = "i|text",
+    };
+    private static readonly Option<string> To = new("--to")
+    {
+        Description = "Record to end at, as many as --from; or the line itself.",
+        Required = true,
+        HelpName = "i|text",
+    };
     private static readonly Option<int> Steps = CommonOptions.Whole("--steps", "Records per row, both ends included", 10, 2);
     private static readonly Option<DataPart?> Part = ModelArguments.PartOption();
 
@@ -40,7 +52,7 @@ internal static class InterpolateCommand
             "isthmus interpolate mnist -m runs/mnist-vae --from 0,3 --to 7,8 --steps 12 -o between.png",
             session => Run(session, data!, model!, output!)
         );
-        data = DataArguments.AddTo(verb);
+        data = DataArguments.AddTo(verb, "");
         model = ModelArguments.AddTo(verb);
         output = RecordOutput.AddTo(verb);
         foreach (var option in (Option[])[From, To, Steps, Way, Part])
@@ -48,15 +60,55 @@ internal static class InterpolateCommand
         return verb;
     }
 
+    private static int[]? Numbers(string text) =>
+        text.Split(',').Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1).ToArray()
+            is var numbers
+        && numbers.Contains(-1)
+            ? null
+            : numbers;
+
+    private static void RunLines(Session session, ModelArguments model)
+    {
+        var lines = session.Compute(model.Path(session), (trained, device) =>
+            LineSamples.Between(trained, session.Get(From), session.Get(To), session.Get(Steps), session.Get(Way), device: device)
+        );
+        session.Result(
+            lines,
+            [
+                new("verb", "interpolate"),
+                new("model", model.Manifest(session).Preset),
+                new("seed", session.Seed),
+                new("records", lines.Count),
+                new("from", session.Get(From)),
+                new("to", session.Get(To)),
+                new("steps", session.Get(Steps)),
+                new("lines", lines),
+                new("model_path", model.Path(session)),
+            ]
+        );
+    }
+
     private static void Run(Session session, DataArguments arguments, ModelArguments model, RecordOutput output)
     {
-        var (from, to, steps) = (session.Get(From), session.Get(To), session.Get(Steps));
+        var (from, to, steps) = (Numbers(session.Get(From)), Numbers(session.Get(To)), session.Get(Steps));
+        if (from is null || to is null)
+        {
+            if (!ModelManifest.IsIn(model.Path(session)) || !LineScorer.AreLines(model.Manifest(session).Schema))
+                throw new InvalidInputException(
+                    $"{(from is null ? $"--from {session.Get(From)}" : $"--to {session.Get(To)}")}: expected record numbers from 0, joined by "
+                        + "commas, such as 3 or 3,14."
+                );
+            RunLines(session, model);
+            return;
+        }
         if (from.Length != to.Length)
             throw new InvalidInputException(
                 $"--from names {from.Length} record{(from.Length == 1 ? "" : "s")} and --to {to.Length}; each must have its partner."
             );
         var manifest = model.Manifest(session);
         output.Check(session, manifest.Schema);
+        if (arguments.IsDefault(session))
+            throw new InvalidInputException("Record numbers need data; name those that they are of.");
         var data = arguments.For(manifest, session, session.Get(Part)).Records;
         var rows = session.Compute(model.Path(session), (trained, device) =>
             from.Zip(to, (first, last) => Generation.Interpolate(trained, data, first, last, steps, session.Get(Way), device)).ToArray()

@@ -5,6 +5,7 @@ using Isthmus.Codes;
 using Isthmus.Data.Cells;
 using Isthmus.Data.Formats;
 using Isthmus.Data.Records;
+using Isthmus.Lines;
 using Isthmus.Models;
 using Isthmus.Reporting.Pages;
 using Isthmus.Tables;
@@ -47,6 +48,22 @@ internal static class SampleCommand
     };
     private static readonly Option<int> Components = CommonOptions.Whole("--components", "Gaussians in the mixture of --codes-by", 10, 1);
 
+    private static readonly Option<bool> Greedy = new("--greedy") { Description = "Lines: take the most likely token each time." };
+    private static readonly Option<double?> Temperature = CommonOptions.OptionalNumber(
+        "--temperature",
+        "Lines: divide logits by this before a token is drawn; below 1 likely tokens become likelier. Default: 1"
+    );
+    private static readonly Option<int?> TopK = CommonOptions.OptionalWhole("--top-k", "Lines: draw among so many of the likeliest tokens only", 1);
+    private static readonly Option<double?> Nucleus = CommonOptions.OptionalNumber(
+        "--nucleus",
+        "Lines: draw among the likeliest tokens that together have this probability only. Default: 1"
+    );
+    private static readonly Option<int?> Beam = CommonOptions.OptionalWhole(
+        "--beam",
+        "Lines: follow so many at once to find the likeliest line of each code",
+        1
+    );
+
     private const string Mixture = "mixture",
         Flow = "flow";
 
@@ -70,7 +87,7 @@ internal static class SampleCommand
         model = ModelArguments.AddTo(verb);
         output = RecordOutput.AddTo(verb);
         verb.Add(Count);
-        foreach (var option in (Option[])[Draw, Label, CodesOf, CodesBy, Components, Page, Target])
+        foreach (var option in (Option[])[Draw, Label, CodesOf, CodesBy, Components, Page, Target, Greedy, Temperature, TopK, Nucleus, Beam])
             verb.Add(option);
         return verb;
     }
@@ -78,6 +95,11 @@ internal static class SampleCommand
     private static void Run(Session session, ModelArguments model, RecordOutput output)
     {
         var manifest = model.Manifest(session);
+        if (LineScorer.AreLines(manifest.Schema))
+        {
+            SampleLines(session, model, output, manifest);
+            return;
+        }
         if (KindOutput.Of(manifest.Schema).IsDrawnByColumns)
         {
             SampleRows(session, model, output, manifest);
@@ -123,6 +145,35 @@ internal static class SampleCommand
         session.Get(CodesBy) == Flow
             ? CodeFlow.Of(trained, data, session.Seed, device)
             : CodeMixture.Of(trained, data, session.Get(Components), session.Seed, device);
+
+    private static void SampleLines(Session session, ModelArguments model, RecordOutput output, ModelManifest manifest)
+    {
+        var path = output.IsAsked(session) ? output.TablePath(session) : null;
+        var options = new LineDecodingOptions
+        {
+            IsGreedy = session.Get(Greedy),
+            Temperature = session.Get(Temperature) ?? 1,
+            TopK = session.Get(TopK),
+            Nucleus = session.Get(Nucleus) ?? 1,
+            Beam = session.Get(Beam),
+        };
+        var lines = session.Compute(model.Path(session), (trained, device) => LineSamples.Draw(trained, session.Get(Count), session.Seed, options, device));
+        if (path is not null)
+            TableWriter.Write(path, [new Column("line", lines)]);
+        session.Result(
+            path is null ? lines : [$"{NumberText.Of(lines.Count)} lines drawn: {path}"],
+            [
+                new("verb", "sample"),
+                new("data", manifest.Provenance.Data),
+                new("model", manifest.Preset),
+                new("seed", session.Seed),
+                new("records", lines.Count),
+                new("lines", path is null ? lines : null),
+                new("model_path", model.Path(session)),
+                .. output.Json(session),
+            ]
+        );
+    }
 
     private static void SampleRows(Session session, ModelArguments model, RecordOutput output, ModelManifest manifest)
     {

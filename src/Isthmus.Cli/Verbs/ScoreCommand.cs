@@ -2,6 +2,7 @@ using System.CommandLine;
 using Isthmus.Cli.Arguments;
 using Isthmus.Cli.Output;
 using Isthmus.Data.Cells;
+using Isthmus.Lines;
 using Isthmus.Models;
 using Isthmus.Reporting.Pages;
 using Isthmus.Tables;
@@ -46,10 +47,15 @@ internal static class ScoreCommand
     {
         ModelArguments? model = null;
         ReadingArguments? reading = null;
-        var data = new Argument<string>("data") { Description = "Table with the model's columns: .csv .tsv .json .parquet, a folder of them, or a pattern." };
+        var data = new Argument<string>("data")
+        {
+            Description =
+                "Table with the model's columns: .csv .tsv .json .parquet, a folder of them, or a pattern; of a model of lines, "
+                + "text files, or - for standard input.",
+        };
         var verb = new Verb(
             "score",
-            "Find unusual rows of a table: how surprising each is, in bits, and which columns make it so.",
+            "Find unusual rows of a table, or lines of a log: how surprising each is, in bits, and which columns or tokens make it so.",
             "isthmus score new.csv -m runs/customers-table-vae --explain -o scores.csv",
             session => Run(session, session.Get(data), model!, reading!)
         )
@@ -74,6 +80,11 @@ internal static class ScoreCommand
             TableWriter.CheckName(output);
         string[] paths = [model.Path(session), .. session.Get(Ensemble).Select(member => Directory.Exists(member) ? new RunFolder(member).Model : member)];
         var manifest = ModelManifest.Read(paths[0]);
+        if (LineScorer.AreLines(manifest.Schema))
+        {
+            LineScores.Run(session, path, paths[0], manifest, rate, session.Get(Output), session.Get(Explain));
+            return;
+        }
         var options = new TableScoreOptions
         {
             Kind = session.Get(Score),

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Isthmus.Cli.Arguments;
 using Isthmus.Codes;
+using Isthmus.Lines;
+using Isthmus.Models;
 using Isthmus.Topics;
 
 namespace Isthmus.Cli.Verbs;
@@ -23,7 +25,7 @@ internal static class SearchCommand
         ModelArguments? model = null;
         var verb = new Verb(
             "search",
-            "Find the documents whose codes are nearest to a query, with the bits they share. Default data: those that the model was trained on.",
+            "Find the documents or lines whose codes are nearest to a query. Default data: those that the model was trained on.",
             "isthmus search -m runs/articles-prod-lda --query \"moon landing\" -k 5",
             session => Run(session, data!, model!)
         );
@@ -34,10 +36,59 @@ internal static class SearchCommand
         return verb;
     }
 
+    private static void RunLines(Session session, DataArguments arguments, string path, ModelManifest manifest)
+    {
+        var data = arguments.ForOrOwn(manifest, session, session.Get(Part));
+        var found = session.Compute(path, (model, device) => LineSearch.Find(model, data.Records, session.Get(Query), session.Get(Count), device));
+        session.Result(
+            [
+                $"{DataArguments.Count(data)} of {data.Records.Name}, by the direction of their codes:",
+                .. found.Select(
+                    (line, rank) =>
+                        FormattableString.Invariant(
+                            $"{rank + 1, 4}  cosine {line.Similarity:F2}  {data.Records.RecordNames![line.Record]}"
+                                + $"{(line.Times > 1 ? $" and {line.Times - 1:N0} more" : "")}: {line.Text}"
+                        )
+                ),
+            ],
+            [
+                new("verb", "search"),
+                new("data", data.Records.Name),
+                new("model", manifest.Preset),
+                new("seed", session.Seed),
+                new("records", data.Records.Count),
+                new("part", data.Part),
+                new(
+                    "found",
+                    found
+                        .Select(
+                            (line, rank) =>
+                                new
+                                {
+                                    rank = rank + 1,
+                                    record = line.Record,
+                                    name = data.Records.RecordNames![line.Record],
+                                    text = line.Text,
+                                    code_cosine = line.Similarity,
+                                    times = line.Times,
+                                }
+                        )
+                        .ToArray()
+                ),
+                new("model_path", path),
+            ]
+        );
+    }
+
     private static void Run(Session session, DataArguments arguments, ModelArguments model)
     {
         var path = model.Path(session);
         var manifest = model.Manifest(session);
+        if (LineScorer.AreLines(manifest.Schema))
+        {
+            RunLines(session, arguments, path, manifest);
+            return;
+        }
         var query = DocumentSearch.Query(manifest.Schema, session.Get(Query));
         var known = query.Sparse(0).Columns.ToArray().Select(query.Schema.NameOf).ToArray();
         var data = arguments.ForOrOwn(manifest, session, session.Get(Part));

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Isthmus.Data.Documents;
 using Isthmus.Data.Images;
 using Isthmus.Data.Interactions;
+using Isthmus.Data.Lines;
 using Isthmus.Data.Published;
 using Isthmus.Data.Records;
 using Isthmus.Data.Tables;
@@ -22,6 +23,7 @@ public static class DataFormats
         new PublishedFormat(),
         new MixedTableFormat(),
         new InteractionFormat(),
+        new LineFormat(),
         new DocumentFormat(),
         new ShapesFormat(),
         new ImageFolderFormat(),
@@ -53,7 +55,8 @@ public static class DataFormats
     internal static void RegisterKinds()
     {
         foreach (
-            RecordKind kind in (RecordKind[])[ImageKind.Instance, VectorKind.Instance, InteractionKind.Instance, TableKind.Instance, DocumentKind.Instance]
+            RecordKind kind in (RecordKind[])
+                [ImageKind.Instance, VectorKind.Instance, InteractionKind.Instance, TableKind.Instance, DocumentKind.Instance, LineKind.Instance]
         )
             RecordKinds.Register(kind);
     }

@@ -2,6 +2,7 @@ using Isthmus.Data.Cells;
 using Isthmus.Data.Documents;
 using Isthmus.Data.Files;
 using Isthmus.Data.Interactions;
+using Isthmus.Data.Lines;
 using Isthmus.Data.Published;
 using Isthmus.Data.Records;
 
@@ -18,7 +19,7 @@ public static class DataSource
 
     /// <summary>Returns true if a path (a file, folder or pattern) is a table whose columns may be mixed, and not one of interactions.</summary>
     public static bool IsTable(string path, DataOptions options) =>
-        TableFiles.Are(path) && !InteractionReader.IsWanted(options) && !DocumentReader.IsWanted(path, options);
+        TableFiles.Are(path) && !InteractionReader.IsWanted(options) && !LineReader.IsWanted(path, options) && !DocumentReader.IsWanted(path, options);
 
     /// <summary>
     /// Loads data for training: the publisher's splits of a published data set, otherwise 80 % / 10 % / 10 % by seed, for interactions by user.

@@ -53,6 +53,9 @@ public sealed record DataOptions
     /// <summary>Documents: place of their texts, and choice of words. Default null: inferred from the data's name.</summary>
     public DocumentOptions? Documents { get; init; }
 
+    /// <summary>Lines of text: how they are read and cut into tokens. Default null: the data are no lines, unless they are a log or the model's are.</summary>
+    public LineOptions? Lines { get; init; }
+
     /// <summary>
     /// True to keep the records in a file and read parts of it, so that memory does not grow with their number; false to keep them in memory. What is learnt
     /// and written is the same, to the byte. Default null: in a file if they would take more than an eighth of the memory available.

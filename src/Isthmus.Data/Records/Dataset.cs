@@ -191,6 +191,16 @@ public sealed class Dataset
         IReadOnlyList<Column>? identifiers = null
     ) => new(name, schema, records, labels, null, notes) { Identifiers = identifiers ?? [] };
 
+    /// <summary>Creates records of tokens.</summary>
+    internal static Dataset OfTokens(
+        string name,
+        DataSchema schema,
+        TokenStore tokens,
+        IReadOnlyList<string> recordNames,
+        IReadOnlyList<LabelColumn> labels,
+        IReadOnlyList<Wording> notes
+    ) => new(name, schema, tokens, labels, recordNames, notes);
+
     /// <summary>Creates records of counts.</summary>
     /// <exception cref="InvalidInputException">No records, or names or labels that do not match.</exception>
     public static Dataset Counts(
@@ -470,6 +480,9 @@ public sealed class Dataset
         }
         return new(offsets, columns, values);
     }
+
+    /// <summary>Returns the tokens of a record (lines only).</summary>
+    internal ReadOnlySpan<int> Tokens(int index) => _values is TokenStore tokens ? tokens[PlaceOf(index)] : [];
 
     /// <summary>Returns the labels in words, one column each, and the records' names if they have any.</summary>
     public IEnumerable<Column> LabelColumns()

@@ -3,6 +3,7 @@ using Isthmus.Data.Cells;
 using Isthmus.Data.Documents;
 using Isthmus.Data.Formats;
 using Isthmus.Data.Interactions;
+using Isthmus.Data.Lines;
 using Isthmus.Data.Records;
 using Isthmus.Data.Tables;
 using Isthmus.Data.Vectors;
@@ -71,7 +72,13 @@ public sealed record ModelChoice(string Preset, DataOptions Options, string? Why
         var preset = Models.Preset.Named(model);
         return preset.Kind == InteractionKind.Instance && ForInteractions(nameOrPath, preset.Name, options) is { } found
             ? found
-            : new(preset.Name, preset.Kind == TableKind.Instance ? options with { Table = table } : options, null);
+            : new(
+                preset.Name,
+                preset.Kind == TableKind.Instance ? options with { Table = table }
+                    : preset.Kind == LineKind.Instance ? TextLines.OptionsFor(preset.Name, options)
+                    : options,
+                null
+            );
     }
 
     /// <summary>Returns the model for the records of data that have been read.</summary>
@@ -89,6 +96,8 @@ public sealed record ModelChoice(string Preset, DataOptions Options, string? Why
     {
         if (InteractionReader.IsWanted(options))
             return new(InteractionKind.Instance.Model, options, "interactions of users and items");
+        if (LineReader.IsWanted(nameOrPath, options))
+            return new(LineKind.Instance.Model, TextLines.OptionsFor(LineKind.Instance.Model, options), "lines of text");
         if (DocumentReader.IsWanted(nameOrPath, options))
             return new(DocumentKind.Instance.Model, options, "documents");
         if (DataSource.KindOf(nameOrPath, options) is { } kind)

@@ -29,6 +29,7 @@ public static class Parts
                 BlankOutCorruption.Part,
                 PictureNoiseCorruption.Part,
                 BlindSpotsCorruption.Part,
+                TokenCorruption.Part,
             ]
         );
 
@@ -50,6 +51,7 @@ public static class Parts
                 TopicNetwork.Part,
                 DictionaryNetwork.Part,
                 DenoisingNetwork.Part,
+                RecurrentNetwork.Part,
             ]
         );
 
@@ -112,6 +114,7 @@ public static class Parts
                 MultinomialLikelihood.Part,
                 MixedLikelihood.Part,
                 ClassLikelihood.Part,
+                TokenLikelihood.Part,
             ],
             "auto"
         );
@@ -136,6 +139,7 @@ public static class Parts
                 MutualInformationPenalty.Part,
                 ContractivePenalty.Part,
                 DecoderPenalty.Part,
+                BagOfWordsPenalty.Part,
             ]
         );
 

@@ -2,6 +2,7 @@ using Isthmus.Data.Cells;
 using Isthmus.Data.Documents;
 using Isthmus.Data.Images;
 using Isthmus.Data.Interactions;
+using Isthmus.Data.Lines;
 using Isthmus.Data.Records;
 using Isthmus.Data.Tables;
 using Isthmus.Data.Vectors;
@@ -32,6 +33,7 @@ public class RecordKindTests
                 "mixed"
             },
             { new DocumentSchema(["hop", "malt"], new()), "document", "documents over 2 words", "malt", "prod-lda", "multinomial" },
+            { new LineSchema(new("words", [], ["hop", "malt"]), 8, new()), "line", "lines of up to 8 of 259 tokens (words)", "token 2", "text-vae", "tokens" },
         };
 
     [Theory]

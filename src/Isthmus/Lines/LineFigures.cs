@@ -1,0 +1,180 @@
+using Isthmus.Compute;
+using Isthmus.Data.Lines;
+using Isthmus.Data.Records;
+using Isthmus.Evaluation;
+using Isthmus.Information;
+using Isthmus.Models;
+using Isthmus.Models.Networks;
+using Isthmus.Models.Primitives;
+using static TorchSharp.torch;
+
+namespace Isthmus.Lines;
+
+/// <summary>
+/// Evaluation of models of lines: bits for each character and perplexity for each word, beside those of counts of three tokens; lines that come back from their
+/// codes; and how varied samples are.
+/// </summary>
+internal sealed class LineFigures : RecordFigures
+{
+    // Decoding goes token by token, and so many lines tell enough.
+    private const int Decoded = 500,
+        BatchSize = 500;
+
+    /// <summary>False: lines are evaluated as they are.</summary>
+    public override bool SeesCorrupted => false;
+
+    /// <summary>False: a line has no mean.</summary>
+    public override bool ExplainsVariance => false;
+
+    /// <summary>Returns bits for each character, ends of lines included.</summary>
+    public override Figure? PerDimension(Autoencoder model, Dataset test, string prefix, string title, Estimate nats)
+    {
+        var share = test.Count / (double)Math.Max(1, Sizes(test).Characters);
+        return new($"{prefix}bits_per_character", $"{title} per character, ends of lines included", "bits", InformationUnits.NatsToBits(nats) * share);
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<Figure> OfDecoder(TrainedModel trained, Dataset test, Dataset? train, EvaluationOptions options)
+    {
+        var (model, tokens) = (trained.Network, ((LineSchema)test.Schema).Tokens);
+        var (all, characters, words) = Sizes(test);
+        var nats = Nats(model, test, options);
+        yield return new("nats_per_token", $"{Of(model)} per token", "nats", nats / all);
+        if (words > 0)
+            yield return new("perplexity_per_word", $"Perplexity per word: exp of total {Of(model)} / total words", "", Math.Exp(nats / words));
+        if (train is not null)
+        {
+            var counts = new TrigramModel(trained.Prepare(train), tokens.Count);
+            var baseline = Enumerable.Range(0, test.Count).Sum(record => counts.Nats(test.Tokens(record)).Sum());
+            yield return new("trigram_nats", "Baseline: counts of three tokens, -ln p(x)", "nats", baseline / test.Count);
+            yield return new(
+                "trigram_bits_per_character",
+                "Baseline: counts of three tokens, per character",
+                "bits",
+                InformationUnits.NatsToBits(baseline / characters)
+            );
+            if (words > 0)
+                yield return new("trigram_perplexity_per_word", "Baseline: counts of three tokens, perplexity per word", "", Math.Exp(baseline / words));
+        }
+        if (model.Encoder is RecurrentNetwork.ConstantEncoder)
+            yield break;
+        foreach (var figure in Reconstructions(model, test, tokens, options))
+            yield return figure;
+    }
+
+    /// <summary>Compares samples with each other.</summary>
+    public override IReadOnlyList<Figure> OfSamples(
+        Autoencoder model,
+        Dataset test,
+        Dataset? train,
+        EvaluationOptions options,
+        Action<string> note,
+        CancellationToken cancellationToken
+    )
+    {
+        const int Samples = 200;
+        if (model.Bottleneck.Prior is not { } prior)
+            return [];
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var draws = RandomDraws.Seeded(RandomStream.Seed(options.Seed, RandomStream.Evaluation, -5));
+        var tokens = ((LineSchema)test.Schema).Tokens;
+        var lines = LineDecoding.Texts(tokens, model.Likelihood.Sample(model.Decode(prior.Sample(Samples, options.Device))));
+        string[][] words = [.. lines.Select(TextOverlap.Words)];
+        return
+        [
+            new(
+                "self_bleu",
+                $"Samples: BLEU-4 of each of {Samples} against the others (lower is more varied)",
+                "",
+                TextOverlap.Bleu([.. words.Select((line, i) => (line, (IReadOnlyList<string[]>)[.. words.Where((_, j) => j != i)]))])
+            ),
+            new("distinct_1", "Samples: share of different words among all", "", TextOverlap.Distinct(words, 1)),
+            new("distinct_2", "Samples: share of different pairs of words among all", "", TextOverlap.Distinct(words, 2)),
+        ];
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<Finding> Judge(Verdict verdict)
+    {
+        if (verdict.Trained.Network.Encoder is not RecurrentNetwork.ConstantEncoder)
+            return base.Judge(verdict);
+        // A language model has no code that could collapse.
+        Finding?[] found = [Untrained(verdict) is { } reason ? new($"Not trained yet: {reason}.", verdict.Longer(3)) : verdict.Improving()];
+        return found.OfType<Finding>() is var all && all.Any()
+            ? all
+            : [new("Healthy: a language model, which has no code; compare the bits of a line with those of text-vae.", Next(verdict.Trained, verdict.Path))];
+    }
+
+    /// <inheritdoc/>
+    public override string? Untrained(Verdict verdict) =>
+        verdict.Figures["trigram_nats"] is { } counts
+        && (verdict.Figures.NegativeLogLikelihood ?? verdict.Figures.Elbo) is not null
+        && Loss(verdict) > 1.02 * counts.Value
+            ? FormattableString.Invariant(
+                $"a line costs {InformationUnits.NatsToBits(Loss(verdict)):F1} bits, and by counts of three tokens "
+                    + $"{InformationUnits.NatsToBits(counts.Value):F1}"
+            )
+            : null;
+
+    /// <inheritdoc/>
+    public override string Next(TrainedModel trained, string path) => $"isthmus score NEW.log -m {path} --explain";
+
+    private static double Loss(Verdict verdict) => verdict.Figures.NegativeLogLikelihood?.Nats.Value ?? -verdict.Figures.Elbo!.Nats.Value;
+
+    private static string Of(Autoencoder model) => model.Bottleneck.IsVariational ? "-ELBO" : "-ln p(x|z)";
+
+    private static double Nats(Autoencoder model, Dataset test, EvaluationOptions options)
+    {
+        var nats = 0.0;
+        using var noGradient = inference_mode();
+        using var draws = RandomDraws.Seeded(RandomStream.Seed(options.Seed, RandomStream.Evaluation, 0));
+        foreach (var x in TensorBatches.InOrder(test, 1000, options.Device))
+        {
+            using var scope = NewDisposeScope();
+            var code = model.Encode(x, sample: true);
+            var distortion = -model.LogLikelihood(x, code.Z);
+            nats += (model.Bottleneck.IsVariational ? distortion.Plus(code.Rate) : distortion).sum().item<float>();
+        }
+        return nats;
+    }
+
+    private static IEnumerable<Figure> Reconstructions(Autoencoder model, Dataset test, TokenVocabulary tokens, EvaluationOptions options)
+    {
+        var some = test.Select([.. Enumerable.Range(0, Math.Min(Decoded, test.Count))]);
+        var (exact, edits, pairs) = (new RunningMoments(), new RunningMoments(), new List<(string[], IReadOnlyList<string[]>)>());
+        using var noGradient = inference_mode();
+        var at = 0;
+        foreach (var x in TensorBatches.InOrder(some, BatchSize, options.Device))
+        {
+            using var scope = NewDisposeScope();
+            var restored = LineDecoding.Tokens(model.Reconstruct(x));
+            foreach (var line in restored)
+            {
+                var own = some.Tokens(at++);
+                exact.Add(own.SequenceEqual(line) ? 1 : 0);
+                edits.Add(TextOverlap.Distance(own, line) / (double)own.Length);
+                pairs.Add((TextOverlap.Words(tokens.TextOf(line)), [TextOverlap.Words(tokens.TextOf(own))]));
+            }
+        }
+        yield return new("reconstruction_exact", $"Reconstruction (greedy, first {some.Count} lines): exactly the line", "", exact.Estimate);
+        yield return new("reconstruction_bleu_4", "Reconstruction: BLEU-4", "", TextOverlap.Bleu(pairs));
+        yield return new("reconstruction_edits", "Reconstruction: tokens to change over the line's tokens", "", edits.Estimate);
+    }
+
+    /// <summary>Returns the numbers of tokens, characters (scalar values, and one for each end of a line) and words of all records.</summary>
+    private static (long Tokens, long Characters, long Words) Sizes(Dataset data)
+    {
+        var (tokens, characters, words) = (0L, 0L, 0L);
+        var vocabulary = ((LineSchema)data.Schema).Tokens;
+        for (var record = 0; record < data.Count; record++)
+        {
+            var own = data.Tokens(record);
+            var text = vocabulary.TextOf(own);
+            tokens += own.Length;
+            characters += text.EnumerateRunes().Count() + (own.Length > 0 && own[^1] == TokenVocabulary.End ? 1 : 0);
+            words += TextOverlap.Words(text).Length;
+        }
+        return (tokens, characters, words);
+    }
+}

@@ -1,0 +1,73 @@
+using Isthmus.Tests.Lines;
+
+namespace Isthmus.Tests.Verbs;
+
+public sealed class LineVerbTests
+{
+    [Fact]
+    public void From_a_log_to_odd_lines_found_lines_and_new_ones()
+    {
+        using var terminal = new Terminal();
+        var lines = Sentences.Two(96).Select((line, i) => $"2024-01-02 03:04:{i % 60:00} {line} {i}").ToArray();
+        File.WriteAllLines(terminal.File("app.log"), lines);
+        Assert.Contains("masks: time, address, hex, number", terminal.Done("info {app.log}").Output);
+        var trained = terminal.Json(
+            "train {app.log} --tokens words --set decoder-units=16 --set encoder-units=8 --set batch-size=16 --set learning-rate=0.01 --latent 3 --epochs 3 "
+                + "--importance-samples 2 --name n -o {runs}"
+        );
+        Assert.Equal("text-vae", trained.GetProperty("model").GetString());
+        Assert.True(trained.GetProperty("perplexity_per_word").GetDouble() > 1);
+        Assert.Contains("masks: time, address, hex, number", terminal.Done("info {runs/n}").Output);
+        Assert.Contains("replaced by their names", terminal.Done("info {runs/n}").Output);
+
+        File.WriteAllLines(terminal.File("today.log"), [lines[0], "kernel panic: out of memory", lines[1]]);
+        var scored = terminal.Json("score {today.log} -m {runs/n} --explain -o {scores.csv}");
+        Assert.Equal(3, scored.GetProperty("records").GetInt32());
+        var most = scored.GetProperty("most_surprising")[0];
+        Assert.Equal(2, most.GetProperty("line").GetInt32());
+        Assert.True(most.GetProperty("is_new").GetBoolean());
+        Assert.NotEmpty(most.GetProperty("odd").EnumerateArray());
+        Assert.Equal(4, File.ReadAllLines(terminal.File("scores.csv")).Length);
+        Assert.Contains("nearest:", terminal.Done("score {today.log} -m {runs/n} --explain").Output);
+
+        var found = terminal.Json("search -m {runs/n} -q cake -k 3").GetProperty("found");
+        Assert.Equal(3, found.GetArrayLength());
+        Assert.Equal(5, terminal.Json("interpolate -m {runs/n} --from cake --to flute --steps 5").GetProperty("lines").GetArrayLength());
+        Assert.Equal(
+            terminal.Done("sample -m {runs/n} -n 3 --temperature 0.5 --top-k 5 --nucleus 0.9").Output,
+            terminal.Done("sample -m {runs/n} -n 3 --temperature 0.5 --top-k 5 --nucleus 0.9").Output
+        );
+        terminal.Done("sample -m {runs/n} -n 3 --greedy -o {lines.csv}");
+        Assert.Equal(4, File.ReadAllLines(terminal.File("lines.csv")).Length);
+        Assert.Equal(96, terminal.Json("encode {app.log} -m {runs/n} -o {codes.csv}").GetProperty("records").GetInt32());
+        terminal.Done("reconstruct {app.log} -m {runs/n} --part test -o {back.csv}");
+        Assert.Equal("record,line", File.ReadAllLines(terminal.File("back.csv"))[0]);
+
+        Assert.Contains("holds no lines", Empty());
+        Assert.Contains("does not exist", terminal.Refused("score {none.log} -m {runs/n}"));
+        Assert.Contains("give a number above 0", terminal.Refused("sample -m {runs/n} --temperature 0"));
+        Assert.Contains("is for lines of text", terminal.Refused("train shapes --model text-vae -o {runs}"));
+
+        string Empty()
+        {
+            File.WriteAllText(terminal.File("empty.log"), "");
+            return terminal.Refused("score {empty.log} -m {runs/n}");
+        }
+    }
+
+    [Fact]
+    public void The_decoder_alone_is_judged_as_a_language_model()
+    {
+        using var terminal = new Terminal();
+        File.WriteAllLines(terminal.File("s.txt"), Sentences.Two(96));
+        var trained = terminal.Json(
+            "train {s.txt} --model lstm-lm --tokens words --set decoder-units=16 --set batch-size=16 --set learning-rate=0.02 --epochs 15 "
+                + "--importance-samples 2 --name n -o {runs}"
+        );
+        Assert.Equal(0, trained.GetProperty("rate_nats").GetDouble());
+        // Without a code importance samples change nothing.
+        Assert.Equal(-trained.GetProperty("elbo_nats").GetDouble(), trained.GetProperty("nll_nats").GetDouble(), 1e-3);
+        Assert.DoesNotContain("ollapse", trained.GetProperty("verdict").GetString());
+        Assert.Contains("has no encoder", terminal.Refused("search -m {runs/n} -q cake"));
+    }
+}

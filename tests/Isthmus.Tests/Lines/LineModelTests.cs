@@ -1,0 +1,194 @@
+using Isthmus.Compute;
+using Isthmus.Data.Lines;
+using Isthmus.Evaluation;
+using Isthmus.Lines;
+using Isthmus.Models;
+using static TorchSharp.torch;
+
+namespace Isthmus.Tests.Lines;
+
+/// <summary>A small model of lines, trained once: its figures, scores, searches and samples.</summary>
+public sealed class LineModelTests(LineModelTests.Trained trained) : IClassFixture<LineModelTests.Trained>
+{
+    /// <summary>The model.</summary>
+    public sealed class Trained : IDisposable
+    {
+        public Trained()
+        {
+            TensorLibrary.EnsureLoaded();
+            Data = Sentences.Records(240).Split();
+            Model = new ModelOptions("text-vae") { Latent = 4 }.Fit(
+                Data,
+                new()
+                {
+                    Settings = Tiny.Settings(
+                        "decoder-units=24 encoder-units=12 encoder-embedding=8 decoder-embedding=8 batch-size=16 epochs=25 learning-rate=0.02 warm-up=5 "
+                            + "free-nats=0.8 average=0.9 word-dropout=0 precision=float32"
+                    ),
+                    Threads = 1,
+                }
+            );
+        }
+
+        public Isthmus.Data.Records.DataSplits Data { get; }
+
+        public TrainedModel Model { get; }
+
+        public void Dispose() => Model.Dispose();
+    }
+
+    private TrainedModel Model => trained.Model;
+
+    [Fact]
+    public void Figures_are_those_of_lines_and_beat_random_ones()
+    {
+        var report = Evaluator.Evaluate(Model, trained.Data.Test, trained.Data.Train, new() { ImportanceSamples = 20 });
+        var nll = report.NegativeLogLikelihood!.Nats.Value;
+        Assert.True(nll <= -report.Elbo!.Nats.Value + 0.05, $"{nll} nats, and -ELBO {-report.Elbo.Nats.Value}");
+        // 48 kinds of lines, most of them with other words: no code does with less than their entropy, and one that has learnt them is not far above.
+        Assert.InRange(nll, Math.Log(24), 9);
+        Assert.InRange(report["trigram_nats"]!.Value, Math.Log(24), 12);
+        Assert.True(report["perplexity_per_word"]!.Value > 1);
+        Assert.InRange(report["bits_per_character"]!.Value, 0.1, 3);
+        Assert.InRange(report["reconstruction_exact"]!.Value, 0, 1);
+        Assert.InRange(report["reconstruction_bleu_4"]!.Value, 0, 1 + 1e-9);
+        Assert.InRange(report["distinct_2"]!.Value, 0, 1);
+        // Guessing has half of the subjects.
+        var probe = report["linear_probe_accuracy"]!;
+        Assert.True(probe.Value > 0.5 + 2 * probe.StandardError, $"{probe}");
+        Assert.True(report.Rate!.Nats.Value > 0.5, $"{report.Rate.Nats}");
+    }
+
+    [Fact]
+    public void A_line_of_other_words_is_odd_and_its_tokens_say_why()
+    {
+        var scorer = new LineScorer(Model);
+        var scores = scorer.Score([(1, "anna plays the flute"), (2, "anna plays the flute"), (3, "zebra quux the flute"), (4, "")]);
+        Assert.Equal(scores[0].Bits, scores[1].Bits);
+        Assert.False(scores[0].IsNew);
+        Assert.True(scores[2].IsNew);
+        Assert.True(scores[2].Bits > scorer.Threshold(0.01), $"{scores[2].Bits} bits");
+        Assert.Equal(1.0 / (1 + scorer.Usual.Count), scores[2].PValue, 1e-12);
+        Assert.True(scores[0].PValue > 0.05);
+        var why = scorer.Explained(scores[2]);
+        Assert.InRange(why.Odd[0].Place, 0, 9);
+        Assert.Equal(why.Odd.OrderByDescending(token => token.Bits), why.Odd);
+        Assert.Contains("the flute", why.Nearest);
+        // One at a time or together, first or again.
+        Assert.Equal(scores[2].Bits, new LineScorer(Model).Score([(9, "zebra quux the flute")])[0].Bits, 1e-3);
+    }
+
+    [Fact]
+    public void A_search_finds_the_same_text_first_and_each_text_once()
+    {
+        var found = LineSearch.Find(Model, trained.Data.Train, "bob sings a song", 5);
+        Assert.Equal("bob sings a song", found[0].Text);
+        Assert.Equal(1, found[0].Similarity, 1e-4);
+        Assert.Distinct(found.Select(line => line.Text));
+        Assert.All(found, line => Assert.Contains(line.Text, Sentences.Two(240)));
+        Assert.Contains("is empty", Assert.Throws<InvalidInputException>(() => LineSearch.Find(Model, trained.Data.Train, "", 1)).Message);
+    }
+
+    [Fact]
+    public void Samples_follow_their_seed_and_options()
+    {
+        var drawn = LineSamples.Draw(Model, 30, seed: 3);
+        Assert.Equal(drawn, LineSamples.Draw(Model, 30, seed: 3));
+        Assert.NotEqual(drawn, LineSamples.Draw(Model, 30, seed: 4));
+        var greedy = LineSamples.Draw(Model, 30, 3, new() { IsGreedy = true });
+        // Among one token, among a nucleus of next to nothing, and nearly without warmth the choice is the greedy one.
+        Assert.Equal(greedy, LineSamples.Draw(Model, 30, 3, new() { TopK = 1 }));
+        Assert.Equal(greedy, LineSamples.Draw(Model, 30, 3, new() { Nucleus = 1e-6 }));
+        Assert.Equal(greedy, LineSamples.Draw(Model, 30, 3, new() { Temperature = 1e-4 }));
+        Assert.True(drawn.Distinct().Count() > 5);
+        var between = LineSamples.Between(Model, "anna plays the flute", "bob cooks a soup", steps: 4);
+        Assert.Equal(4, between.Count);
+        foreach (var refused in (LineDecodingOptions[])[new() { Temperature = 0 }, new() { TopK = 0 }, new() { Nucleus = 0 }, new() { Beam = 0 }])
+            Assert.Throws<InvalidInputException>(() => LineSamples.Draw(Model, 1, 1, refused));
+    }
+
+    /// <summary>A beam as wide as the vocabulary finds a line at least as likely as the greedy one.</summary>
+    [Fact]
+    public void A_beam_finds_lines_at_least_as_likely_as_greed()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var draws = RandomDraws.Seeded(1);
+        var z = RandomOperations.Normal([6, 4]);
+        var schema = (LineSchema)Model.Specification.Schema;
+        double[] Likely(LineDecodingOptions options)
+        {
+            var lines = LineDecoding.Texts(Model, z, options);
+            var data = new LineTexts("lines", lines, null, [], new(), []).Records(schema);
+            return Model.Network.LogLikelihood(TensorBatches.Gather(data, [0, 1, 2, 3, 4, 5]), z).Numbers();
+        }
+        foreach (var (beam, greedy) in Likely(new() { Beam = 8 }).Zip(Likely(new() { IsGreedy = true })))
+            Assert.True(beam >= greedy - 1e-4, $"{beam} and {greedy}");
+    }
+
+    [Fact]
+    public void A_saved_model_scores_the_same()
+    {
+        using var file = new MemoryStream();
+        Model.Save(file);
+        file.Position = 0;
+        using var again = TrainedModel.Load(file);
+        Assert.Equal(Model.Specification, again.Specification);
+        Assert.Equal(new LineScorer(Model).Usual, new LineScorer(again).Usual);
+        Assert.Equal(Model.Encode(trained.Data.Test)[0], again.Encode(trained.Data.Test)[0]);
+    }
+
+    [Fact]
+    public void Counts_of_three_tokens_are_a_probability()
+    {
+        var data = Sentences.Records(48);
+        var tokens = ((LineSchema)data.Schema).Tokens.Count;
+        var counts = new TrigramModel(data, tokens);
+        foreach (
+            var context in (int[][])
+                [
+                    [],
+                    [300],
+                    [258, 260],
+                ]
+        )
+        {
+            var sum = Enumerable.Range(1, tokens).Sum(token => Math.Exp(-counts.Nats([.. context, token])[^1]));
+            Assert.Equal(1, sum, 1e-9);
+        }
+    }
+
+    [Fact]
+    public void Overlap_of_texts_by_hand()
+    {
+        Assert.Equal(3, TextOverlap.Distance([1, 2, 3, 4], [2, 3, 5, 6]));
+        Assert.Equal(0, TextOverlap.Distance([1, 2], [1, 2]));
+        Assert.Equal(2, TextOverlap.Distance([], [1, 2]));
+        string[] words = ["a", "b", "c", "d", "e"];
+        Assert.Equal(1, TextOverlap.Bleu([(words, [words])]), 1e-12);
+        // Half as long: precisions of 1, and a penalty of e^-1.
+        Assert.Equal(
+            Math.Exp(1 - 8 / 4.0),
+            TextOverlap.Bleu([
+                (
+                    ["a", "b", "c", "d"],
+                    [
+                        ["a", "b", "c", "d", "e", "f", "g", "h"],
+                    ]
+                ),
+            ]),
+            1e-12
+        );
+        Assert.Equal(
+            0.5,
+            TextOverlap.Distinct(
+                (string[][])
+                    [
+                        ["a", "a"],
+                        ["b", "b"],
+                    ],
+                1
+            )
+        );
+    }
+}
