@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Isthmus.Cli.Arguments;
 using Isthmus.Codes;
 using Isthmus.Lines;
@@ -45,7 +46,8 @@ internal static class SearchCommand
                 $"{DataArguments.Count(data)} of {data.Records.Name}, by the direction of their codes:",
                 .. found.Select(
                     (line, rank) =>
-                        FormattableString.Invariant(
+                        string.Create(
+                            CultureInfo.InvariantCulture,
                             $"{rank + 1, 4}  cosine {line.Similarity:F2}  {data.Records.RecordNames![line.Record]}"
                                 + $"{(line.Times > 1 ? $" and {line.Times - 1:N0} more" : "")}: {line.Text}"
                         )

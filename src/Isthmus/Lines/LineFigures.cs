@@ -1,3 +1,4 @@
+using System.Globalization;
 using Isthmus.Compute;
 using Isthmus.Data.Lines;
 using Isthmus.Data.Records;
@@ -111,7 +112,8 @@ internal sealed class LineFigures : RecordFigures
         verdict.Figures["trigram_nats"] is { } counts
         && (verdict.Figures.NegativeLogLikelihood ?? verdict.Figures.Elbo) is not null
         && Loss(verdict) > 1.02 * counts.Value
-            ? FormattableString.Invariant(
+            ? string.Create(
+                CultureInfo.InvariantCulture,
                 $"a line costs {InformationUnits.NatsToBits(Loss(verdict)):F1} bits, and by counts of three tokens "
                     + $"{InformationUnits.NatsToBits(counts.Value):F1}"
             )
