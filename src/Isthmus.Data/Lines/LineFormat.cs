@@ -1,3 +1,4 @@
+using Isthmus.Data.Cells;
 using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Lines;
@@ -7,7 +8,8 @@ internal sealed class LineFormat : IDataFormat
 {
     public string Name => ".log";
 
-    public bool Recognises(DataLocation data) => LineReader.IsWanted(data.Path, data.Options);
+    public bool Recognises(DataLocation data) =>
+        (data.IsFile || data.IsFolder || TableFiles.IsPattern(data.Path)) && LineReader.IsWanted(data.Path, data.Options);
 
     public Dataset Read(DataLocation data) => LineReader.Read(data.Path, data.Options).Records(data.Options.Expected as LineSchema);
 

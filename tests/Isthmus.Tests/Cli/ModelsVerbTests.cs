@@ -11,7 +11,10 @@ public sealed class ModelsVerbTests
         var lines = terminal.Done("models").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         foreach (var preset in Preset.All)
             Assert.Single(lines, line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[0] == preset.Name && line.EndsWith(preset.Summary));
-        Assert.Equal(["images:", "photographs:", "activations:", "tables:", "recommenders:", "topics:", "lines of text:"], lines.Where(line => !line.StartsWith(' ')));
+        Assert.Equal(
+            ["images:", "photographs:", "activations:", "tables:", "recommenders:", "topics:", "lines of text:"],
+            lines.Where(line => !line.StartsWith(' '))
+        );
         Assert.Equal(
             Preset.All.Select(preset => preset.Name),
             terminal.Json("models").GetProperty("models").EnumerateArray().Select(model => model.GetProperty("name").GetString())
