@@ -97,10 +97,11 @@ internal sealed class ArchiveEndpoints(ModelRegistry registry, RequestGate gate,
                 {
                     using var archive = ArchiveReader.Open(path, new() { Model = model });
                     var size = archive.Entries.Sum(entry => entry.Prefix.Length + (long)entry.Records * archive.Header.RecordBytes + entry.Suffix.Length);
-                    if (size > MostGrowth * options.Value.MaxBodyBytes)
+                    var most = MostGrowth * options.Value.MaxBodyBytes;
+                    if (size > most)
                         throw new RequestException(
                             StatusCodes.Status413PayloadTooLarge,
-                            $"The archive unpacks to {size:N0} bytes, and at most {MostGrowth * options.Value.MaxBodyBytes:N0} are answered; unpack it elsewhere."
+                            $"The archive unpacks to {size:N0} bytes, and at most {most:N0} are answered; unpack it elsewhere."
                         );
                     var extraction = new Extraction(archive, folder, new() { Threads = 1 });
                     return only is null ? extraction.All(cancellationToken: context.RequestAborted).Files

@@ -23,6 +23,9 @@ namespace Isthmus.Server.Security;
 /// <see cref="RequestException"/>, and ends when <c>context.RequestAborted</c> says so, which is also the limit of time.</remarks>
 internal sealed partial class RequestGate : IDisposable
 {
+    // On the span of a request.
+    private const string ModelTag = "isthmus.model";
+
     private readonly ServerOptions _options;
     private readonly ApiKeys _keys;
     private readonly ServerMetrics _metrics;
@@ -39,13 +42,13 @@ internal sealed partial class RequestGate : IDisposable
         if (_options.RequestsPerSecond is { } rate)
             _rates = PartitionedRateLimiter.Create<(int Key, string Address), (int, string)>(client =>
                 RateLimitPartition.GetTokenBucketLimiter(client, _ => new()
-                    {
-                        TokenLimit = rate,
-                        TokensPerPeriod = rate,
-                        ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-                        QueueLimit = 0,
-                        AutoReplenishment = true,
-                    })
+                {
+                    TokenLimit = rate,
+                    TokensPerPeriod = rate,
+                    ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+                    QueueLimit = 0,
+                    AutoReplenishment = true,
+                })
             );
     }
 
@@ -65,6 +68,7 @@ internal sealed partial class RequestGate : IDisposable
             await EnterAsync(context, work);
             var (route, time) = ((context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText, Stopwatch.GetElapsedTime(start));
             var model = _metrics.Known(context.Request.RouteValues.TryGetValue("name", out var name) ? name as string : null);
+            context.Features.Get<IHttpActivityFeature>()?.Activity.SetTag(ModelTag, model);
             _metrics.Requested(route, model, context.Response.StatusCode, time);
             LogRequest(context.Request.Method, route, model, context.Response.StatusCode, time.TotalMilliseconds, context.TraceIdentifier);
         };
