@@ -83,21 +83,19 @@ internal static class ImputeCommand
             ShareArguments.Report(session, parts!, own);
             return;
         }
-        var (filled, draws, cells, notes) = session.Compute(model.Path(session), (trained, _) =>
+        var filled = session.Compute(model.Path(session), (trained, _) =>
             parts is null
                 ? FilledTable.Of(trained, path, session.Get(Draws), level, session.Seed, session.CancellationToken, reading.Get(session))
                 : FilledTable.Merge(trained, path, session.Get(Draws), session.Seed, reading.Get(session), parts)
         );
-        foreach (var note in notes)
+        foreach (var note in filled.Notes)
             session.Note($"{path}: {note.OnCommandLine()}");
-        AtomicFile.Write(output, stream => stream.Write(filled));
-        foreach (var (place, bytes) in drawn.Zip(draws))
-            AtomicFile.Write(place, stream => stream.Write(bytes));
+        filled.Write(output, drawn);
         if (session.Get(Intervals) is { } intervals)
-            TableWriter.Write(intervals, cells);
+            filled.WriteIntervals(intervals);
         session.Result(
             [
-                $"{path}: {Counted.Of(cells[0].Count, "missing value")} filled, in {output}",
+                $"{path}: {Counted.Of(filled.Count, "missing value")} filled, in {output}",
                 .. drawn.Length > 0 ? [$"draws      {string.Join(", ", drawn)}"] : Array.Empty<string>(),
                 .. session.Get(Intervals) is { } written ? [$"intervals  {written}, level {NumberText.Percent(level)}"] : Array.Empty<string>(),
             ],
@@ -106,7 +104,7 @@ internal static class ImputeCommand
                 new("data", path),
                 new("model", manifest.Preset),
                 new("seed", session.Seed),
-                new("cells", cells[0].Count),
+                new("cells", filled.Count),
                 new("level", level),
                 new("model_path", model.Path(session)),
                 new("output_path", output),

@@ -1,4 +1,5 @@
 using Isthmus.Compute;
+using Isthmus.Data.Records;
 using Isthmus.Data.Tables;
 using Isthmus.Models;
 using Isthmus.Models.Likelihoods;
@@ -23,7 +24,8 @@ public static class Imputation
 {
     // A block has draws of its own, so that shares of the rows have those of all rows.
     private const int Rows = 25,
-        BlockRows = 40 * Rows;
+        BlockRows = 40 * Rows,
+        PartRows = 4096;
 
     /// <summary>
     /// Imputes every missing value, in the order of the table. Draws depend on the seed and on the block of 1,000 rows with missing values that a row is in.
@@ -44,12 +46,12 @@ public static class Imputation
         int samples = 200,
         int seed = 1,
         CancellationToken cancellationToken = default
-    ) => [.. OfShare(trained, rows, draws, level, samples, seed, null, cancellationToken)];
+    ) => rows.Length == 0 ? [] : [.. OfShare(trained, Dataset.Rows("rows", SchemaOf(trained), rows), draws, level, samples, seed, null, cancellationToken)];
 
-    /// <summary>Imputes the missing values of a share of the rows that have some; null for all.</summary>
+    /// <summary>Imputes the missing values of a share of the rows that have some; null for all. Rows are read as they are needed.</summary>
     internal static IEnumerable<ImputedCell> OfShare(
         TrainedModel trained,
-        float[] rows,
+        Dataset data,
         int draws,
         double level,
         int samples,
@@ -58,25 +60,46 @@ public static class Imputation
         CancellationToken cancellationToken
     )
     {
-        var width = SchemaOf(trained).Dimension;
-        // Contains asks Equals, for which a NaN is a NaN.
-        int[] blank = [.. Enumerable.Range(0, rows.Length / width).Where(row => rows.AsSpan(row * width, width).Contains(float.NaN))];
-        var (first, end) = share?.Of(blank.Length, BlockRows) ?? (0, blank.Length);
-        for (var start = (int)first; start < end; start += BlockRows)
-            foreach (
-                var cell in OfBlock(
-                    trained,
-                    rows,
-                    blank[start..Math.Min(start + BlockRows, (int)end)],
-                    start / BlockRows,
-                    draws,
-                    level,
-                    samples,
-                    seed,
-                    cancellationToken
-                )
-            )
-                yield return cell;
+        var (first, end) = share?.Of(Blank(data).Sum(part => (long)part.Places.Length), BlockRows) ?? (0, long.MaxValue);
+        foreach (var (block, part) in Blocks(data).Index())
+            if (block >= first / BlockRows && block * (long)BlockRows < end)
+                foreach (var cell in OfBlock(trained, part.Rows, part.Places, block, draws, level, samples, seed, cancellationToken))
+                    yield return cell;
+    }
+
+    /// <summary>Returns the rows with missing values, in blocks, and the places of these rows.</summary>
+    private static IEnumerable<(float[] Rows, int[] Places)> Blocks(Dataset data)
+    {
+        var (rows, places) = (new List<float>(), new List<int>());
+        foreach (var part in Blank(data))
+        {
+            for (var i = 0; i < part.Places.Length; i++)
+            {
+                rows.AddRange(part.Rows.AsSpan(i * data.Schema.Dimension, data.Schema.Dimension));
+                places.Add(part.Places[i]);
+                if (places.Count < BlockRows)
+                    continue;
+                yield return ([.. rows], [.. places]);
+                rows.Clear();
+                places.Clear();
+            }
+        }
+        if (places.Count > 0)
+            yield return ([.. rows], [.. places]);
+    }
+
+    /// <summary>Returns the rows with missing values and their places, some thousand rows of the data at a time.</summary>
+    private static IEnumerable<(float[] Rows, int[] Places)> Blank(Dataset data)
+    {
+        var width = data.Schema.Dimension;
+        for (var first = 0; first < data.Count; first += PartRows)
+        {
+            var values = new float[Math.Min(PartRows, data.Count - first) * width];
+            data.CopyValues([.. Enumerable.Range(first, values.Length / width)], values);
+            // Contains asks Equals, for which a NaN is a NaN.
+            int[] blank = [.. Enumerable.Range(0, values.Length / width).Where(row => values.AsSpan(row * width, width).Contains(float.NaN))];
+            yield return ([.. blank.SelectMany(row => values.AsSpan(row * width, width).ToArray())], Array.ConvertAll(blank, row => first + row));
+        }
     }
 
     private static TableSchema SchemaOf(TrainedModel trained) =>
@@ -88,7 +111,7 @@ public static class Imputation
     private static List<ImputedCell> OfBlock(
         TrainedModel trained,
         float[] rows,
-        int[] blank,
+        int[] places,
         int block,
         int draws,
         double level,
@@ -102,8 +125,8 @@ public static class Imputation
         var cells = new List<ImputedCell>();
         var random = block == 0 ? new Random(seed) : new((int)RandomStream.Seed(seed, RandomStream.Evaluation, -block));
         using var noGradient = inference_mode();
-        using var generator = RandomDraws.Seeded(RandomStream.Seed(seed, RandomStream.Evaluation, blank.Length + ((long)block << 32)));
-        foreach (var part in blank.Chunk(Rows))
+        using var generator = RandomDraws.Seeded(RandomStream.Seed(seed, RandomStream.Evaluation, places.Length + ((long)block << 32)));
+        foreach (var part in Enumerable.Range(0, places.Length).Chunk(Rows))
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
@@ -137,7 +160,7 @@ public static class Imputation
                         ];
                         cells.Add(
                             new(
-                                part[i],
+                                places[part[i]],
                                 column,
                                 isNumber ? (float)Enumerable.Range(0, samples).Sum(k => own[k] * means[At(k)]) : Likeliest(values, own),
                                 isNumber ? Quantile(values, own, (1 - level) / 2) : float.NaN,

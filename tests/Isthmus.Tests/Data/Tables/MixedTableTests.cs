@@ -161,12 +161,22 @@ public sealed class MixedTableTests : IDisposable
     {
         var path = _scratch.Write("t.csv", "\uFEFFa,b,\"c\"\r\n\"x,1\",,\"p\"\r\n\n2,é,\"\"\nNA , 5\" ,\"q\"\r\n");
         var file = new CsvCells(TableSource.Open(path, new()), [2, 1, 0]);
-        Assert.Equal([(0, 1), (1, 0), (2, 2)], file.Missing);
-        Assert.Equal(
-            "\uFEFFa,b,\"c\"\r\n\"x,1\",\"p,q\",\"p\"\r\n\n2,é,\"r\"\n\"s\", 5\" ,\"q\"\r\n",
-            System.Text.Encoding.UTF8.GetString(file.Filled(["p,q", "r", "s"]))
+        FilledCell[] cells = [new(0, 1, "p,q"), new(1, 0, "r"), new(2, 2, "s")];
+        using var filled = new MemoryStream();
+        file.Write(filled, cells);
+        Assert.Equal("\uFEFFa,b,\"c\"\r\n\"x,1\",\"p,q\",\"p\"\r\n\n2,é,\"r\"\n\"s\", 5\" ,\"q\"\r\n", System.Text.Encoding.UTF8.GetString(filled.ToArray()));
+        filled.Position = 0;
+        file.Compare(filled, cells);
+        filled.Position = 0;
+        Assert.Contains(
+            "row 2 would not be read again",
+            Assert.Throws<InvalidInputException>(() => file.Compare(filled, [cells[0], new(1, 0, "t"), cells[2]])).Message
         );
-        Assert.Equal(3, file.Rows);
+        foreach (var others in new FilledCell[][] { [], cells[..2], [cells[0], cells[2]], [.. cells, new(3, 0, "u")] })
+            Assert.Contains(
+                "has other missing cells than those that were read, so nothing is written",
+                Assert.Throws<InvalidInputException>(() => file.Write(Stream.Null, others)).Message
+            );
     }
 
     private static ColumnBuffer Column(ColumnKind kind, IEnumerable<double> values)
