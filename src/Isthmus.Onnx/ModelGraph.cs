@@ -77,7 +77,8 @@ internal static class ModelGraph
         : IsOfProbabilities(model.Network.Likelihood) ? $"p(i|z), the probability of each {model.Specification.Schema.Kind.Unit} in one draw"
         : "E[x|z], the mean of a record given its code";
 
-    private static Dictionary<Tensor, string> NamesOf(nn.Module network)
+    /// <summary>Returns the names of a network's weights and running statistics.</summary>
+    public static Dictionary<Tensor, string> NamesOf(nn.Module network)
     {
         var names = new Dictionary<Tensor, string>(ReferenceEqualityComparer.Instance);
         foreach (var (name, tensor) in network.named_parameters().Select(pair => (pair.name, (Tensor)pair.parameter)).Concat(network.named_buffers()))

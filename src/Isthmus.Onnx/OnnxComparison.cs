@@ -75,15 +75,20 @@ public sealed record OnnxComparison(OnnxPart Part, long Bytes, int Records, stri
                     // Of two numbers one of which is NaN, Math.Max gives NaN.
                     largest = Math.Max(largest, difference);
         }
-        return largest <= Tolerance && ties <= Math.Max(1, MostTied * done)
-            ? new(part, bytes, done, heldOut.Source, largest, ties)
+        return Checked(model, part, bytes, done, heldOut.Source, largest, ties);
+    }
+
+    /// <summary>Returns the comparison.</summary>
+    /// <exception cref="InvalidInputException">They differ by more than the tolerance.</exception>
+    internal static OnnxComparison Checked(TrainedModel model, OnnxPart part, long bytes, int done, string source, double largest, int ties) =>
+        largest <= Tolerance && ties <= Math.Max(1, MostTied * done)
+            ? new(part, bytes, done, source, largest, ties)
             : throw new InvalidInputException(
                 $"The ONNX file of this model ({model.Specification.Preset}, {OnnxMetadata.NameOf(part)})",
-                $"differs from the model by {Text(largest)} on {done} {heldOut.Source}{(ties > 0 ? $", and {ties} of them at a tie" : "")}; "
+                $"differs from the model by {Text(largest)} on {done} {source}{(ties > 0 ? $", and {ties} of them at a tie" : "")}; "
                     + $"{Text(Tolerance)} is the most that is let pass",
                 "report it together with the model's settings; nothing is written"
             );
-    }
 
     /// <summary>Returns the model's records or probabilities for codes, as numbers on the scale that the file has.</summary>
     private static float[] Decoded(TrainedModel model, Tensor code, Tensor x)

@@ -1,13 +1,17 @@
 using Google.Protobuf;
 using Isthmus.Data.Records;
 using Isthmus.Models;
+using Isthmus.Models.Networks;
 
 namespace Isthmus.Onnx;
 
 /// <summary>Models as ONNX files: operator set 17, IR version 8, any number of records at a time, what the data were scaled by inside the graph.</summary>
 public static class OnnxExport
 {
-    /// <summary>Writes a part of the model as an ONNX file, when it has given what the model gives on some records, and nothing otherwise.</summary>
+    /// <summary>
+    /// Writes a part of the model as an ONNX file, when it has given what the model gives on some records, and nothing otherwise. Of a denoiser of photographs
+    /// there is one part, from a noisy picture of any size to the restored one, which is its code as well.
+    /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="stream">Receives the file; need not seek, and stays open.</param>
     /// <param name="part">Part of the model. Default: the encoder.</param>
@@ -63,9 +67,11 @@ public static class OnnxExport
 
     private static (byte[] Bytes, OnnxComparison Comparison) Make(TrainedModel model, OnnxPart part, Dataset? heldOut, bool scaledRows)
     {
+        var records = heldOut is null ? HeldOutRecords.AtHand(model) : HeldOutRecords.Of(model, heldOut);
+        if (model.Network.Encoder is PictureDenoiser denoiser)
+            return DenoiserGraph.Make(model, denoiser, part, records);
         var bytes = ModelGraph.Of(model, part, scaledRows).ToByteArray();
         using var onnx = OnnxModel.Of(bytes, "the file under construction");
-        var records = heldOut is null ? HeldOutRecords.AtHand(model) : HeldOutRecords.Of(model, heldOut);
         return (bytes, OnnxComparison.Of(model, onnx, bytes.Length, records));
     }
 }

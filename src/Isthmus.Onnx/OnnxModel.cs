@@ -53,6 +53,8 @@ public sealed class OnnxModel : IDisposable
     /// <summary>Returns names and widths of the inputs and outputs that the metadata promise, but for columns of tables.</summary>
     private IEnumerable<(string Name, int Width)> Expected()
     {
+        if (Metadata.More.ContainsKey(DenoiserGraph.Sizes))
+            yield break;
         if (Metadata.Part is OnnxPart.Encoder or OnnxPart.Decoder)
             yield return (Code, Metadata.Latent);
         if (_ports.Metadata.Any())
@@ -170,6 +172,40 @@ public sealed class OnnxModel : IDisposable
     {
         Demand(OnnxPart.Reconstruct);
         return new(Metadata.Schema.Output, [.. Map(data, cancellationToken).SelectMany(batch => batch)]);
+    }
+
+    /// <summary>One restored picture, C x H x W numbers that may lie beyond 0 and 1, of a file that holds a denoiser of photographs.</summary>
+    /// <param name="picture">The noisy picture, C x H x W pixels from 0 (black) to 1 (full), row after row, channel after channel.</param>
+    /// <param name="height">H, pixels.</param>
+    /// <param name="width">W, pixels.</param>
+    /// <param name="levels">
+    /// Levels of its noise, in pixels of 0 to 255, as many as the model takes: standard deviation (poisson: of white ones); jpeg: 100 - quality;
+    /// salt-and-pepper: percent of the pixels.
+    /// </param>
+    /// <exception cref="InvalidInputException">The file holds another model, or the picture has more or fewer numbers.</exception>
+    public float[] Restore(float[] picture, int height, int width, params IReadOnlyList<double> levels)
+    {
+        if (!Metadata.More.ContainsKey(DenoiserGraph.Sizes))
+            throw new InvalidInputException("The ONNX file", "holds no denoiser of pictures of any size", "export one of a model of denoiser or noise2void");
+        var channels = _session.InputMetadata[DenoiserGraph.Picture].Dimensions[1];
+        if (height < 1 || width < 1 || picture.Length != (long)channels * height * width)
+            throw new InvalidInputException(
+                $"A picture of {picture.Length} numbers",
+                $"is not {channels} x {height} x {width}",
+                $"give {channels} channels of {height} rows and {width} columns"
+            );
+        var told = _session.InputMetadata.TryGetValue(DenoiserGraph.Levels, out var input) ? input.Dimensions[1] : 0;
+        if (levels.Count != told)
+            throw new InvalidInputException(
+                $"{Counted.Of(levels.Count, "level")} of noise",
+                told == 0 ? "cannot be used, as the model is not told the level" : $"cannot be used, as the model takes {told}",
+                told == 0 ? "give none" : "give as many"
+            );
+        float[] scaled = [.. levels.Select(level => (float)(level / 255))];
+        (string, OrtValue)[] more = told == 0 ? [] : [(DenoiserGraph.Levels, OrtValue.CreateTensorValueFromMemory(scaled, [1, told]))];
+        return Run([(DenoiserGraph.Picture, OrtValue.CreateTensorValueFromMemory(picture, [1, channels, height, width])), .. more], outputs =>
+            outputs[DenoiserGraph.Restored].GetTensorDataAsSpan<float>().ToArray()
+        );
     }
 
     /// <summary>Runs the graph on numbers, for files whose inputs and outputs are all 32-bit floating-point numbers.</summary>

@@ -104,14 +104,14 @@ internal sealed class OnnxFile
         session.Result(
             [
                 $"{path}: {NumberText.Of(comparison.Bytes)} bytes, SHA-256 {hash}",
-                $"  {Name(part)} of {manifest.Preset}: {Some(onnx.Inputs)} → {Some(onnx.Outputs)}; units: {onnx.Metadata.Units}",
+                $"  {Name(comparison.Part)} of {manifest.Preset}: {Some(onnx.Inputs)} → {Some(onnx.Outputs)}; units: {onnx.Metadata.Units}",
                 $"  differs from the model by {comparison.Difference} at most on {NumberText.Of(comparison.Records)} {comparison.Source}"
                     + (comparison.Ties > 0 ? $", {NumberText.Of(comparison.Ties)} left out at which rounding alone chooses a unit of the code" : ""),
                 .. onnx.Metadata.More.TryGetValue("privacy", out var privacy) ? [$"  {privacy}"] : Array.Empty<string>(),
             ],
             new("verb", "export"),
             new("model", manifest.Preset),
-            new("part", Name(part)),
+            new("part", Name(comparison.Part)),
             new("inputs", onnx.Inputs),
             new("outputs", onnx.Outputs),
             new("units", onnx.Metadata.Units),

@@ -20,6 +20,7 @@ internal static class LayerEmitters
         OnnxEmitters.Add<BatchNorm>(BatchNormalised);
         OnnxEmitters.Add<LayerNorm>((norm, x) => LayerNormalised(norm, x));
         OnnxEmitters.Add<ResidualBlock>((block, x) => x + OnnxEmitters.Emit(block.Branch, x));
+        OnnxEmitters.Add<ResidualBranch>((branch, x) => x + OnnxEmitters.Emit(branch.Branch, x));
         OnnxEmitters.Add<Flatten>((_, x) => x.With("Flatten", ("axis", 1)));
         OnnxEmitters.Add<Unflatten>((module, x) => x.Reshape([0, .. Known(OnnxEmitters.ShapeAfter(module, x), "Unflatten")]));
         OnnxEmitters.Add<Crop>(Cropped);

@@ -40,18 +40,18 @@ public sealed class OnnxGraph(string name)
     /// <summary>Declares an input, N x <paramref name="shape"/> elements.</summary>
     /// <param name="name">Name of the input.</param>
     /// <param name="element">Type of its elements.</param>
-    /// <param name="shape">Dimensions after the first, which is the number of records N.</param>
+    /// <param name="shape">Dimensions after the first, which is the number of records N; -1 where any length goes.</param>
     public OnnxValue Input(string name, OnnxElement element, params long[] shape)
     {
         _graph.Input.Add(Described(name, element, shape));
-        return new(this, Unique(name)) { Shape = shape };
+        return new(this, Unique(name)) { Shape = shape.Any(length => length < 0) ? null : shape };
     }
 
     /// <summary>Declares an output, N x <paramref name="shape"/> elements.</summary>
     /// <param name="name">Name of the output.</param>
     /// <param name="value">The value that is given out under that name.</param>
     /// <param name="element">Type of its elements.</param>
-    /// <param name="shape">Dimensions after the first, which is the number of records N.</param>
+    /// <param name="shape">Dimensions after the first, which is the number of records N; -1 where any length goes.</param>
     /// <exception cref="InvalidInputException">An input has that name.</exception>
     public void Output(string name, OnnxValue value, OnnxElement element, params long[] shape)
     {
@@ -255,7 +255,7 @@ public sealed class OnnxGraph(string name)
                 Dim =
                 {
                     new TensorShapeProto.Types.Dimension { DimParam = Batch },
-                    shape.Select(length => new TensorShapeProto.Types.Dimension { DimValue = length }),
+                    shape.Select(length => length < 0 ? new TensorShapeProto.Types.Dimension() : new() { DimValue = length }),
                 },
             },
         };

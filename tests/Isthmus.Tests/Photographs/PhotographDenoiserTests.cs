@@ -14,7 +14,7 @@ public sealed class PhotographDenoiserTests
 {
     static PhotographDenoiserTests() => TensorLibrary.EnsureLoaded();
 
-    private static TrainedModel Untrained(int channels, bool isRandom, string settings = "")
+    internal static TrainedModel Untrained(int channels, bool isRandom, string settings = "")
     {
         var specification = ModelSpecification.Resolve(
             "denoiser",
