@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Isthmus.Compute;
 using Isthmus.Data.Images;
 using Isthmus.Models;
+using Isthmus.Onnx;
 using Isthmus.Photographs;
 using static TorchSharp.torch;
 
@@ -17,6 +18,9 @@ internal sealed record DenoisingFigures(
     double SecondsAPicture,
     double ProcessorSecondsAPicture
 );
+
+/// <summary>One picture restored by libtorch and by ONNX Runtime, in turn: medians, seconds, and by how much less time libtorch needs.</summary>
+internal sealed record DenoisingSpeed(int Height, int Width, int Channels, int Threads, int Runs, double ModelSeconds, double OnnxSeconds, double Ratio);
 
 /// <summary>
 /// PSNR of a denoiser on a folder of clean photographs, as the papers have it: Gaussian noise is added to the pixels and neither clipped nor rounded, its level
@@ -54,6 +58,47 @@ internal static class DenoisingBenchmark
             yield return new(sigma, files.Length, noisy.Average(), mean, error, seconds / files.Length, processorSeconds / files.Length);
         }
     }
+
+    public static DenoisingSpeed Speed(string modelPath, int height, int width, int threads, double seconds)
+    {
+        set_num_threads(threads);
+        using var model = TrainedModel.Load(modelPath);
+        var denoiser = new PhotographDenoiser(model);
+        using var file = new MemoryStream();
+        model.ExportOnnx(file);
+        file.Position = 0;
+        using var onnx = OnnxModel.Load(file, threads);
+        var channels = ((ImageSchema)model.Specification.Schema).Channels;
+        float[] picture = [.. Enumerable.Range(0, channels * height * width).Select(i => i * 0.37f % 1)];
+        double[] levels = [.. Enumerable.Repeat(25.0, denoiser.Levels)];
+        List<double> own = [],
+            other = [];
+        using var noGradient = inference_mode();
+        void ByModel()
+        {
+            using var scope = NewDisposeScope();
+            denoiser.Restore(tensor(picture).view(1, channels, height, width), levels);
+        }
+        void ByOnnx() => onnx.Restore(picture, height, width, levels);
+        ByModel();
+        ByOnnx();
+        for (var began = Stopwatch.GetTimestamp(); own.Count < 3 || Stopwatch.GetElapsedTime(began).TotalSeconds < seconds;)
+        {
+            own.Add(Seconds(ByModel));
+            other.Add(Seconds(ByOnnx));
+        }
+        var (first, second) = (Median(own), Median(other));
+        return new(height, width, channels, threads, own.Count, first, second, second / first);
+    }
+
+    private static double Seconds(Action run)
+    {
+        var began = Stopwatch.GetTimestamp();
+        run();
+        return Stopwatch.GetElapsedTime(began).TotalSeconds;
+    }
+
+    private static double Median(List<double> numbers) => numbers.Order().ElementAt(numbers.Count / 2);
 
     private static Tensor Clean(Photograph photograph, bool isGrey)
     {

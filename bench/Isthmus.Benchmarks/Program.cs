@@ -250,7 +250,50 @@ denoising.SetAction(given =>
                 )
         );
 });
-return new Command("bench", "Measurements behind docs/benchmarks/.") { train, ranks, peak, quality, evaluate, interaction, recommend, context, denoising }
+var height = new Option<int>("--height") { Description = "Rows of the picture.", DefaultValueFactory = _ => 512 };
+var width = new Option<int>("--width") { Description = "Its columns.", DefaultValueFactory = _ => 768 };
+var denoisingSpeed = new Command("denoise-speed", "One picture restored by libtorch and by ONNX Runtime, in turn.")
+{
+    denoisers,
+    height,
+    width,
+    threads,
+    seconds,
+    json,
+};
+denoisingSpeed.SetAction(given =>
+{
+    TensorLibrary.EnsureLoaded();
+    var row = DenoisingBenchmark.Speed(
+        given.GetValue(denoisers)!,
+        given.GetValue(height),
+        given.GetValue(width),
+        given.GetValue(threads),
+        given.GetValue(seconds)
+    );
+    Console.WriteLine(
+        given.GetValue(json)
+            ? JsonSerializer.Serialize(row, written)
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{row.Width} x {row.Height}, {row.Channels} channels, {row.Threads} threads, medians of {row.Runs} runs in turn: libtorch "
+                    + $"{row.ModelSeconds:F2} s, ONNX Runtime {row.OnnxSeconds:F2} s, ratio {row.Ratio:F2}"
+            )
+    );
+});
+return new Command("bench", "Measurements behind docs/benchmarks/.")
+{
+    train,
+    ranks,
+    peak,
+    quality,
+    evaluate,
+    interaction,
+    recommend,
+    context,
+    denoising,
+    denoisingSpeed,
+}
     .Parse(args)
     .Invoke();
 
