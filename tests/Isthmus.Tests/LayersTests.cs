@@ -198,8 +198,8 @@ public class LayersTests
     private static bool IsOurs(Type type) =>
         Assemblies.ContainsValue(type.Assembly)
         && Outer(type).Namespace is not null and not "System.Text.RegularExpressions.Generated"
-        // What Razor adds for components with a type parameter.
-        && !Outer(type).Namespace!.StartsWith("__Blazor", StringComparison.Ordinal)
+        // Generators add types of other names: Razor's of components with a type parameter, and attributes.
+        && Outer(type).Namespace!.StartsWith("Isthmus", StringComparison.Ordinal)
         && !Outer(type).Name.StartsWith('<');
 
     private static Type Outer(Type type) => type.DeclaringType is { } outer ? Outer(outer) : type;

@@ -3,7 +3,7 @@ using Microsoft.JSInterop;
 
 namespace Isthmus.Studio.Components;
 
-/// <summary>What the reader prefers on every page: bits or nats, light or dark. Kept by the browser. Belongs to one connection, and to its thread.</summary>
+/// <summary>Preferences of the reader on every page: bits or nats, light or dark. Kept by the browser. Belongs to one connection, and to its thread.</summary>
 /// <param name="script">The browser.</param>
 public sealed class Preferences(IJSRuntime script)
 {

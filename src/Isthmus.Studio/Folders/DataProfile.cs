@@ -11,9 +11,9 @@ namespace Isthmus.Studio.Folders;
 /// <param name="Kind">Kind as <c>--columns</c> has it: numeric, integer, count, boolean, category, date or skip.</param>
 /// <param name="MissingShare">Fraction of rows without a value; null of columns that are left out.</param>
 /// <param name="Bars">Heights of a histogram of numbers, or of the most frequent categories, the largest 1.</param>
-/// <param name="From">What the first bar is of.</param>
-/// <param name="To">What the last bar is of.</param>
-/// <param name="Warnings">What may be otherwise than it looks.</param>
+/// <param name="From">Value or category of the first bar.</param>
+/// <param name="To">Value of the last bar, or the number of categories.</param>
+/// <param name="Warnings">Things to look at, such as an identifier.</param>
 public sealed record ColumnProfile(
     string Name,
     string Kind,

@@ -4,8 +4,8 @@ using System.Text;
 namespace Isthmus.Studio.Folders;
 
 /// <summary>A start with data that are made here or built in.</summary>
-/// <param name="Title">What one gets.</param>
-/// <param name="Summary">What happens, in a sentence or two.</param>
+/// <param name="Title">The result, as a title.</param>
+/// <param name="Summary">Data and result, in a sentence or two.</param>
 /// <param name="Data">Name or path of the data.</param>
 /// <param name="Words">Words of the training command after the data.</param>
 public sealed record Demo(string Title, string Summary, string Data, IReadOnlyList<string> Words);

@@ -8,7 +8,7 @@ namespace Isthmus.Studio.Folders;
 /// <summary>A setting of a model on some data.</summary>
 /// <param name="Key">Key.</param>
 /// <param name="Value">Value unless another is given.</param>
-/// <param name="Meaning">What it is, in a line.</param>
+/// <param name="Meaning">Meaning, in a line.</param>
 /// <param name="Expected">Allowed values: "a whole number of at least 1".</param>
 /// <param name="Choices">The words that it is one of; empty where it is no such choice.</param>
 public sealed record ModelSetting(string Key, string Value, string Meaning, string Expected, IReadOnlyList<string> Choices);

@@ -3,9 +3,9 @@ using System.Text.Json;
 namespace Isthmus.Studio.Folders;
 
 /// <summary>Differences of two models on the same records, mean and standard error, nats; as <c>evaluate --against --json</c> says them.</summary>
-/// <param name="Distortion">Of the distortion.</param>
-/// <param name="Rate">Of the rate.</param>
-/// <param name="Sum">Of their sum.</param>
+/// <param name="Distortion">Difference of the distortion.</param>
+/// <param name="Rate">Difference of the rate.</param>
+/// <param name="Sum">Difference of their sum.</param>
 /// <param name="Records">Number of records.</param>
 public sealed record PairedFigures((double Value, double? Error) Distortion, (double Value, double? Error) Rate, (double Value, double? Error) Sum, int Records)
 {

@@ -33,7 +33,7 @@ public sealed class RunActions(StudioFolder folder, TrainingJobs jobs, RunMarks 
     }
 
     /// <summary>Brings a deleted run back.</summary>
-    /// <param name="key">What <see cref="Delete"/> returned.</param>
+    /// <param name="key">Key that <see cref="Delete"/> returned.</param>
     /// <exception cref="InvalidInputException">It is gone for good, or another run has its name now.</exception>
     public void Restore(string key)
     {

@@ -41,7 +41,7 @@ public enum Judgement
 /// <param name="Name">Path of its folder below the opened one: what <c>?run=</c> holds.</param>
 /// <param name="Files">Its files.</param>
 /// <param name="State">State now.</param>
-/// <param name="Problem">Why it cannot be read or has failed, in one line; null otherwise.</param>
+/// <param name="Problem">Reason why it cannot be read or has failed, in one line; null otherwise.</param>
 public sealed record RunEntry(string Name, RunFolder Files, RunState State, string? Problem)
 {
     /// <summary>Preset; empty where it is not known yet.</summary>

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Isthmus.Studio.Folders;
 
-/// <summary>What a reader has noted of a run.</summary>
+/// <summary>Star, tags and notes of a run.</summary>
 /// <param name="IsStarred">True with a star.</param>
 /// <param name="Tags">Tags.</param>
 /// <param name="Notes">Notes.</param>

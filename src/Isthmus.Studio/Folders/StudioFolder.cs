@@ -28,7 +28,7 @@ public sealed class StudioFolder
     /// <summary>Last part of the path.</summary>
     public string Name => System.IO.Path.GetFileName(Path) is { Length: > 0 } name ? name : Path;
 
-    /// <summary>What the studio keeps of its own: marks, trainings, deleted runs.</summary>
+    /// <summary>Folder of the studio itself: marks, trainings, deleted runs.</summary>
     public string Own => System.IO.Path.Combine(Path, ".isthmus-studio");
 
     /// <summary>Folder of data that were dropped on a page.</summary>

@@ -1,9 +1,9 @@
 namespace Isthmus.Studio.Folders;
 
-/// <summary>What a model is wanted for, and which one does it.</summary>
+/// <summary>Purpose of a model, and the preset for it.</summary>
 /// <param name="Key">Word in the address.</param>
 /// <param name="Title">Title.</param>
-/// <param name="Summary">What one gets, in a sentence.</param>
+/// <param name="Summary">Sentence on the result.</param>
 /// <param name="Models">Presets by the kind of data, that of the data's usual preset first; a kind that is not named cannot have it.</param>
 public sealed record Wish(string Key, string Title, string Summary, IReadOnlyDictionary<string, string> Models)
 {

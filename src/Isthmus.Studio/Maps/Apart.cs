@@ -2,7 +2,7 @@ using Isthmus.Measures;
 
 namespace Isthmus.Studio.Maps;
 
-/// <summary>What sets some records apart: each property by its information on whether a record is one of them.</summary>
+/// <summary>Properties that set some records apart: each property by its information on whether a record is one of them.</summary>
 /// <param name="Columns">Properties that carry such information, most first, with p by Benjamini and Hochberg.</param>
 /// <param name="Compared">Records of either side that were compared.</param>
 /// <param name="Seed">Random seed of their choice and of the test.</param>

@@ -3,7 +3,7 @@ using Isthmus.Tables;
 
 namespace Isthmus.Studio.Maps;
 
-/// <summary>What the parts of a page of codes look at. Immutable.</summary>
+/// <summary>State that the parts of a page of codes look at. Immutable.</summary>
 public sealed class SpaceView
 {
     internal SpaceView(OpenModel model, RecordsInCode records, IReadOnlyList<RecordColumn> columns, UsualCells? usual) =>
