@@ -52,6 +52,7 @@ public sealed class StudioOnRows : IAsyncLifetime
             }
         );
         page.SetDefaultTimeout(30_000);
+        Assertions.SetDefaultExpectTimeout(30_000);
         await page.GotoAsync(_server!.Address);
         await page.GotoAsync(new Uri(new Uri(page.Url), address).AbsoluteUri);
         return page;

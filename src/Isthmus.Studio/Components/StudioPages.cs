@@ -20,5 +20,7 @@ public static class StudioPages
         new("new", "New", Icons.Material.Filled.Add, "Data in, a model out: drop a file and say what you want."),
         new("live", "Watch", Icons.Material.Filled.ShowChart, "One run in training or trained: curves, units, epochs, verdict.", OfRun: true),
         new("space", "Space", Icons.Material.Filled.ScatterPlot, "Records as points of a map of their codes.", OfRun: true),
+        new("desk", "Decoder desk", Icons.Material.Filled.Tune, "A slider a unit of the code: the decoder answers while it moves.", OfRun: true),
+        new("odd-rows", "Odd rows", Icons.Material.Filled.ReportProblem, "Rows of a table by how odd they are, and why.", OfRun: true),
     ];
 }

@@ -64,6 +64,7 @@ internal sealed class StudioServer : IAsyncDisposable
         builder.Services.AddSingleton<RunMarks>();
         builder.Services.AddSingleton<RunActions>();
         builder.Services.AddSingleton<RecordTags>();
+        builder.Services.AddSingleton<RowMarks>();
         builder.Services.AddSingleton<OpenModels>();
         builder.Services.AddScoped<Preferences>();
         _app = builder.Build();

@@ -107,11 +107,19 @@ internal sealed class OpenModel : IDisposable
     public async Task<RecordValues> DecodeAsync(IReadOnlyList<float[]> codes, string? label, CancellationToken cancellationToken)
     {
         Trained.DemandRecords();
-        // Rows of a table leave the graph in columns of their own types; labels need their own inputs.
-        if (!Schema.Kind.MayHaveMissingNumbers && Trained.Network.Condition is null && await _decoder.Value is { } decoder && decoder.Outputs is [RecordOutput])
+        if (await AloneAsync() is { } decoder)
             return new(Schema.Output, [.. (await Task.Run(() => decoder.Decode(codes), cancellationToken)).SelectMany(record => record)]);
         return await WithTensorsAsync(() => Generation.Decode(Trained, codes, label), cancellationToken);
     }
+
+    /// <summary>True if codes are decoded on ONNX Runtime, and wait for no other work.</summary>
+    public async Task<bool> DecodesAloneAsync() => await AloneAsync() is not null;
+
+    // Rows of a table leave the graph in columns of their own types; labels need their own inputs.
+    private async Task<OnnxModel?> AloneAsync() =>
+        !Schema.Kind.MayHaveMissingNumbers && Trained.Network.Condition is null && await _decoder.Value is { } decoder && decoder.Outputs is [RecordOutput]
+            ? decoder
+            : null;
 
     private const string RecordOutput = "reconstruction";
 

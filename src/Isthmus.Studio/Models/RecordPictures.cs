@@ -49,6 +49,9 @@ internal static class RecordPictures
     /// <summary>Returns one 8-bit planar picture.</summary>
     public static string Of(DataSchema schema, byte[] picture) => Png(Images(schema), [picture], 1);
 
+    /// <summary>Returns some pictures in a row.</summary>
+    public static string Row(DataSchema schema, IReadOnlyList<byte[]> pictures) => Png(Images(schema), pictures, pictures.Count);
+
     /// <summary>Returns the pixels of a record, 8 bits each.</summary>
     public static byte[] Pixels(Dataset data, int record)
     {
