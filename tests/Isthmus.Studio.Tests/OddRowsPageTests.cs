@@ -25,13 +25,13 @@ public sealed class OddRowsPageTests(StudioOnRows studio)
         // Judgements suggest a threshold between the two, and are there again on another visit.
         await rows.First.GetByText("real").ClickAsync();
         await rows.Last.GetByText("false").ClickAsync();
-        await Expect(page.Locator(".suggested")).ToContainTextAsync("1 real, 1 false alarms");
+        await Expect(page.Locator(".suggested")).ToContainTextAsync("1 real, 1 false alarm)");
         var download = await page.RunAndWaitForDownloadAsync(() => page.GetByText("Save as CSV").ClickAsync());
         var lines = await File.ReadAllLinesAsync((await download.PathAsync())!);
         Assert.StartsWith("row,customer,bits,p_value,judgement,reasons,", lines[0]);
         Assert.Contains(",real,", lines[1]);
         await page.ReloadAsync();
-        await Expect(page.Locator(".suggested")).ToContainTextAsync("1 real, 1 false alarms");
+        await Expect(page.Locator(".suggested")).ToContainTextAsync("1 real, 1 false alarm)");
         await page.CloseAsync();
     }
 }

@@ -32,7 +32,11 @@ internal sealed class ScoredFile
                 _parts.Add((count, part, scored));
                 count += scored.Count;
                 if (count > MostRows)
-                    throw new InvalidInputException(path, $"has more than {MostRows:N0} rows, all of whose cells this page holds", "score it by the command: isthmus score");
+                    throw new InvalidInputException(
+                        path,
+                        $"has more than {MostRows:N0} rows, all of whose cells this page holds",
+                        "score it by the command: isthmus score"
+                    );
             },
             _notes
         );
@@ -132,14 +136,22 @@ internal sealed class ScoredFile
     {
         const int MostBars = 20;
         var (field, cell) = (Fields[column], Row(row)[column]);
-        float[] cells = [.. Enumerable.Range(0, _kept.Length / Fields.Count).Select(kept => _kept[kept * Fields.Count + column]).Where(value => !float.IsNaN(value))];
+        float[] cells =
+        [
+            .. Enumerable.Range(0, _kept.Length / Fields.Count).Select(kept => _kept[kept * Fields.Count + column]).Where(value => !float.IsNaN(value)),
+        ];
         if (cells.Length == 0)
             return ([], null);
         if (!field.IsNumber)
         {
             var counts = cells.CountBy(field.Category).OrderByDescending(count => count.Value).Take(MostBars).ToArray();
             var own = Array.FindIndex(counts, count => count.Key == field.Category(cell));
-            return ([.. counts.Select(count => (field.Categories[count.Key], count.Value / (double)cells.Length))], float.IsNaN(cell) ? null : own >= 0 ? own + 0.5 : counts.Length + 0.5);
+            return (
+                [.. counts.Select(count => (field.Categories[count.Key], count.Value / (double)cells.Length))],
+                float.IsNaN(cell) ? null
+                : own >= 0 ? own + 0.5
+                : counts.Length + 0.5
+            );
         }
         double[] numbers = [.. cells.Select(field.Number).Order()];
         var (low, high) = (numbers[0], numbers[^1]);
@@ -148,7 +160,10 @@ internal sealed class ScoredFile
         foreach (var number in numbers)
             bars[Math.Clamp((int)((number - low) / width), 0, MostBars - 1)] += 1.0 / numbers.Length;
         string Name(int bar) => $"{_scorer.Usually.Value(column, low + bar * width, null)} to {_scorer.Usually.Value(column, low + (bar + 1) * width, null)}";
-        return ([.. bars.Select((share, bar) => (Name(bar), share))], float.IsNaN(cell) ? null : Math.Clamp((field.Number(cell) - low) / width, -1.5, MostBars + 1.5));
+        return (
+            [.. bars.Select((share, bar) => (Name(bar), share))],
+            float.IsNaN(cell) ? null : Math.Clamp((field.Number(cell) - low) / width, -1.5, MostBars + 1.5)
+        );
     }
 
     private ((int First, TablePart Part, ScoredRows Scored) Part, int Place) At(int row)

@@ -113,7 +113,11 @@ public sealed partial class DeskPage : IDisposable
 
     private float[]? Kept(int width)
     {
-        var numbers = Navigation.Query("code")?.Split('_').Select(text => float.TryParse(text, CultureInfo.InvariantCulture, out var value) ? value : float.NaN).ToArray();
+        var numbers = Navigation
+            .Query("code")
+            ?.Split('_')
+            .Select(text => float.TryParse(text, CultureInfo.InvariantCulture, out var value) ? value : float.NaN)
+            .ToArray();
         return numbers?.Length == width && Array.TrueForAll(numbers, float.IsFinite) ? numbers : null;
     }
 
@@ -226,7 +230,13 @@ public sealed partial class DeskPage : IDisposable
         var (asked, begun) = (++_asked, Stopwatch.GetTimestamp());
         try
         {
-            var decoded = await _model!.DecodeAsync([[.. _code]], Chosen, CancellationToken.None);
+            var decoded = await _model!.DecodeAsync(
+                [
+                    [.. _code],
+                ],
+                Chosen,
+                CancellationToken.None
+            );
             // A slider asks faster than a slow model answers: the last one counts.
             if (asked != _asked)
                 return;

@@ -113,9 +113,16 @@ public sealed partial class OddRowsPage : IDisposable
                 .EnumerateFiles(
                     Folder.Path,
                     "*",
-                    new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2, AttributesToSkip = FileAttributes.Hidden | FileAttributes.ReparsePoint }
+                    new EnumerationOptions
+                    {
+                        RecurseSubdirectories = true,
+                        MaxRecursionDepth = 2,
+                        AttributesToSkip = FileAttributes.Hidden | FileAttributes.ReparsePoint,
+                    }
                 )
-                .Where(path => Path.GetExtension(path).ToLowerInvariant() is ".csv" or ".tsv" or ".parquet" or ".json" && !StudioFolder.IsRun(Path.GetDirectoryName(path)!))
+                .Where(path =>
+                    Path.GetExtension(path).ToLowerInvariant() is ".csv" or ".tsv" or ".parquet" or ".json" && !StudioFolder.IsRun(Path.GetDirectoryName(path)!)
+                )
                 .Select(Folder.NameOf)
                 .Where(name => !name.Split('/').Any(part => part.StartsWith('.')))
                 .Order(StringComparer.Ordinal)
@@ -137,8 +144,7 @@ public sealed partial class OddRowsPage : IDisposable
         StateHasChanged();
         try
         {
-            var scorer =
-                await model.ScorerAsync()
+            var scorer = await model.ScorerAsync()
                 ?? throw new InvalidInputException(
                     model.Run,
                     $"is a model of {model.Schema}, and this page is for models of rows",
@@ -147,7 +153,10 @@ public sealed partial class OddRowsPage : IDisposable
             var path = Folder.Resolve(_data);
             var scored = await Task.Run(() => ScoredFile.Of(model.Trained, scorer, path, _cancel.Token));
             _scored = scored;
-            (_least, _most) = (Math.Min(0, scored.Bits.Where(float.IsFinite).DefaultIfEmpty(0).Min()), Math.Max(scored.Bits.Where(float.IsFinite).DefaultIfEmpty(1).Max(), scored.Usual.Ascending[^1]) * 1.02f);
+            (_least, _most) = (
+                Math.Min(0, scored.Bits.Where(float.IsFinite).DefaultIfEmpty(0).Min()),
+                Math.Max(scored.Bits.Where(float.IsFinite).DefaultIfEmpty(1).Max(), scored.Usual.Ascending[^1]) * 1.02f
+            );
             _marks = Marks.Of(Run!, _data);
             // The columns that say most in the oddest rows, in the table's own order.
             var sums = new double[scored.Fields.Count];
@@ -232,9 +241,14 @@ public sealed partial class OddRowsPage : IDisposable
             if (bars.Count == 0)
                 return;
             var (most, step) = (Math.Max(bars.Max(bar => bar.Share), 1e-9), 80.0 / (bars.Count + 4));
-            var markup = new StringBuilder($"<svg class=\"mini\" viewBox=\"0 0 80 22\" role=\"img\" aria-label=\"Distribution of the training rows, with this row's value\">");
+            var markup = new StringBuilder(
+                $"<svg class=\"mini\" viewBox=\"0 0 80 22\" role=\"img\" aria-label=\"Distribution of the training rows, with this row's value\">"
+            );
             foreach (var (bar, (_, share)) in bars.Index())
-                markup.Append(CultureInfo.InvariantCulture, $"<rect x=\"{(bar + 2) * step:0.##}\" y=\"{21 - 20 * share / most:0.##}\" width=\"{step * 0.9:0.##}\" height=\"{20 * share / most:0.##}\"/>");
+                markup.Append(
+                    CultureInfo.InvariantCulture,
+                    $"<rect x=\"{(bar + 2) * step:0.##}\" y=\"{21 - 20 * share / most:0.##}\" width=\"{step * 0.9:0.##}\" height=\"{20 * share / most:0.##}\"/>"
+                );
             if (place is { } at)
                 markup.Append(CultureInfo.InvariantCulture, $"<line x1=\"{(at + 2) * step:0.##}\" x2=\"{(at + 2) * step:0.##}\" y1=\"0\" y2=\"22\"/>");
             builder.AddMarkupContent(0, markup.Append("</svg>").ToString());
@@ -251,7 +265,12 @@ public sealed partial class OddRowsPage : IDisposable
             usual[Bin(bits)] += scored.Bits.Count / (double)scored.Usual.Ascending.Count;
         var most = Math.Sqrt(Math.Max(counts.Max(), usual.Max()));
         double Tall(double count) => count > 0 ? Math.Max(1.5, Height * Math.Sqrt(count) / most) : 0;
-        _bars = [.. counts.Select((count, bin) => (bin * Width / Bins, Width / Bins - 1, Tall(count), _least + (bin + 0.5f) * step > _threshold)).Where(bar => bar.Item3 > 0)];
+        _bars =
+        [
+            .. counts
+                .Select((count, bin) => (bin * Width / Bins, Width / Bins - 1, Tall(count), _least + (bin + 0.5f) * step > _threshold))
+                .Where(bar => bar.Item3 > 0),
+        ];
         _usual = string.Join(' ', usual.Select((count, bin) => $"{Text((bin + 0.5) * Width / Bins)},{Text(118 - Tall(count))}"));
     }
 
@@ -268,12 +287,20 @@ public sealed partial class OddRowsPage : IDisposable
         var text = new StringBuilder();
         text.AppendJoin(
                 ',',
-                scored.Identifiers.Prepend("row").Concat(["bits", "p_value", "judgement", "reasons"]).Concat(scored.Fields.Select(field => field.Name)).Select(Quoted)
+                scored
+                    .Identifiers.Prepend("row")
+                    .Concat(["bits", "p_value", "judgement", "reasons"])
+                    .Concat(scored.Fields.Select(field => field.Name))
+                    .Select(Quoted)
             )
             .Append('\n');
         foreach (var row in scored.Order.Take(_over))
         {
-            var judgement = _marks.TryGetValue(scored.Key(row), out var isReal) ? isReal ? "real" : "false alarm" : "";
+            var judgement = _marks.TryGetValue(scored.Key(row), out var isReal)
+                ? isReal
+                    ? "real"
+                    : "false alarm"
+                : "";
             string[] cells =
             [
                 Text(row + 1),
