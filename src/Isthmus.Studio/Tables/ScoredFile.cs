@@ -5,7 +5,9 @@ using Isthmus.Tables;
 
 namespace Isthmus.Studio.Tables;
 
-/// <summary>A table in a file with the score of every row, the share of each cell in it, and the cells as the user has them. Safe to read from several threads.</summary>
+/// <summary>
+/// A table in a file with the score of every row, the share of each cell in it, and the cells as the user has them. Safe to read from several threads.
+/// </summary>
 internal sealed class ScoredFile
 {
     // Rows of which all cells are held; more are for the command, which holds none.
@@ -131,7 +133,7 @@ internal sealed class ScoredFile
     /// <summary>Distribution of a column over the training rows that the model keeps: bars with their names and shares, and the bar of a row's cell.</summary>
     /// <param name="column">The column.</param>
     /// <param name="row">The row.</param>
-    /// <returns>Bars, the place of the row's cell among them (beyond either end for one outside, between two where it lies within one); null if it is missing.</returns>
+    /// <returns>Bars, and the place of the row's cell among them: beyond either end for one outside; null if it is missing.</returns>
     public (IReadOnlyList<(string Name, double Share)> Bars, double? Place) Distribution(int column, int row)
     {
         const int MostBars = 20;

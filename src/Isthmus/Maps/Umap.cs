@@ -20,9 +20,9 @@ internal sealed record MapProgress(string Stage, double Share);
 
 /// <summary>
 /// Map of codes on a plane by UMAP (McInnes, Healy and Melville 2018): neighbours are pulled together by their weights, pairs at random pushed apart.
-/// Similarity on the plane is 1 / (1 + d^2), t-SNE's kernel, in place of 1 / (1 + a d^2b), which looks much the same and costs no powers (Boehm, Berens and Kobak 2022).
-/// It starts from the first two principal components (Kobak and Linderman 2021), so that the large order is that of the codes. The same codes and seed give the
-/// same map to the bit, whatever the number of threads.
+/// Similarity on the plane is 1 / (1 + d^2), t-SNE's kernel, in place of 1 / (1 + a d^2b), which looks much the same and costs no powers (Boehm, Berens and
+/// Kobak 2022). It starts from the first two principal components (Kobak and Linderman 2021), so that the large order is that of the codes.
+/// The same codes and seed give the same map to the bit, whatever the number of threads.
 /// </summary>
 internal static class Umap
 {

@@ -288,7 +288,8 @@ public sealed partial class DeskPage : IDisposable
             "isthmus.saveText",
             "code.csv",
             "text/csv",
-            $"{string.Join(',', _code.Select((_, unit) => $"z{unit}"))}\n{string.Join(',', _code.Select(value => value.ToString("R", CultureInfo.InvariantCulture)))}\n"
+            $"{string.Join(',', _code.Select((_, unit) => $"z{unit}"))}\n"
+                + $"{string.Join(',', _code.Select(value => value.ToString("R", CultureInfo.InvariantCulture)))}\n"
         );
 
     private static string Text(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);

@@ -221,7 +221,8 @@ public sealed partial class OddRowsPage : IDisposable
         var reasons = _scored!.Why(row).Reasons;
         return reasons.Count == 0
             ? "No single column stands out."
-            : $"{(_scored.Bits[row] > _threshold ? "Odd" : "Highest")} in {string.Join("; ", reasons.Select(reason => $"{reason} with {NumberText.Of(reason.Bits, 3)} bits"))}.";
+            : $"{(_scored.Bits[row] > _threshold ? "Odd" : "Highest")} in "
+                + $"{string.Join("; ", reasons.Select(reason => $"{reason} with {NumberText.Of(reason.Bits, 3)} bits"))}.";
     }
 
     // A cell that holds the whole threshold is shaded fully.
@@ -232,7 +233,8 @@ public sealed partial class OddRowsPage : IDisposable
     }
 
     private string CellTitle(int row, RowField field) =>
-        $"{NumberText.Of(_scored!.CellBits(row)[field.Place], 2)} bits{(field.IsOutside(_scored.Row(row)[field.Place]) ? "; outside every training value" : "")}";
+        $"{NumberText.Of(_scored!.CellBits(row)[field.Place], 2)} bits"
+        + $"{(field.IsOutside(_scored.Row(row)[field.Place]) ? "; outside every training value" : "")}";
 
     private RenderFragment Spark(int row, RowField field) =>
         builder =>
