@@ -31,22 +31,22 @@ train.SetAction(given =>
     TensorLibrary.EnsureLoaded();
     var rows = new List<TrainingFigures>();
     foreach (var workload in Chosen(given))
-        foreach (var batch in Sizes(given))
-        {
-            var row = TrainingBenchmark.Run(workload, batch, given.GetValue(threads), given.GetValue(seconds), given.GetValue(set)!, given.GetValue(memory));
-            rows.Add(row);
-            if (!given.GetValue(json))
-                Console.WriteLine(
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{row.Model,-7} batch {row.Batch,4}, {row.Threads} threads: plain {row.PlainMilliseconds,7:F2} ms, Isthmus "
-                            + $"{row.IsthmusMilliseconds,7:F2} ms, ratio {row.RatioOfMedians:F2} (fastest steps {row.RatioOfFastest:F2}, processor time "
-                            + $"{row.RatioOfProcessorTimes:F2}); {row.PlainRecordsPerSecond:F0} and {row.IsthmusRecordsPerSecond:F0} records/s; "
-                            + $"{100 * row.PlainPeakShare:F0} % and {100 * row.IsthmusPeakShare:F0} % of {row.PeakGigaflops:F0} "
-                            + $"GFLOP/s{(row.PlainPeakMegabytes is null ? "" : Peak(row.PlainPeakMegabytes, row.IsthmusPeakMegabytes))}"
-                    )
-                );
-        }
+    foreach (var batch in Sizes(given))
+    {
+        var row = TrainingBenchmark.Run(workload, batch, given.GetValue(threads), given.GetValue(seconds), given.GetValue(set)!, given.GetValue(memory));
+        rows.Add(row);
+        if (!given.GetValue(json))
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{row.Model, -7} batch {row.Batch, 4}, {row.Threads} threads: plain {row.PlainMilliseconds, 7:F2} ms, Isthmus "
+                        + $"{row.IsthmusMilliseconds, 7:F2} ms, ratio {row.RatioOfMedians:F2} (fastest steps {row.RatioOfFastest:F2}, processor time "
+                        + $"{row.RatioOfProcessorTimes:F2}); {row.PlainRecordsPerSecond:F0} and {row.IsthmusRecordsPerSecond:F0} records/s; "
+                        + $"{100 * row.PlainPeakShare:F0} % and {100 * row.IsthmusPeakShare:F0} % of {row.PeakGigaflops:F0} "
+                        + $"GFLOP/s{(row.PlainPeakMegabytes is null ? "" : Peak(row.PlainPeakMegabytes, row.IsthmusPeakMegabytes))}"
+                )
+            );
+    }
     if (given.GetValue(json))
         Console.WriteLine(JsonSerializer.Serialize(new { training = rows }, written));
 });
@@ -56,6 +56,14 @@ ranks.SetAction(given =>
     foreach (var line in RanksBenchmark.Run(Chosen(given), [.. Sizes(given)], given.GetValue(threads), given.GetValue(seconds)))
         if (Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_RANK") is null or "0" && Environment.GetEnvironmentVariable("PMI_RANK") is null or "0")
             Console.WriteLine(line);
+});
+var table = new Argument<string>("table");
+var blocks = new Command("blocks", "Quality of a model of a table trained in blocks, and row by row.") { table, set };
+blocks.SetAction(given =>
+{
+    TensorLibrary.EnsureLoaded();
+    foreach (var line in BlocksBenchmark.Run(given.GetValue(table)!, given.GetValue(set)!))
+        Console.WriteLine(line);
 });
 var peak = new Command("memory", "Peak resident memory of one side, MB.") { side, models, batches, threads, set };
 peak.SetAction(given =>
@@ -285,6 +293,7 @@ return new Command("bench", "Measurements behind docs/benchmarks/.")
 {
     train,
     ranks,
+    blocks,
     peak,
     quality,
     evaluate,

@@ -7,6 +7,8 @@ internal sealed class ImageFolderFormat : IDataFormat
 {
     public string Name => "a folder of images";
 
+    public bool IsStreamed => true;
+
     public bool Recognises(DataLocation data) => data.IsFolder && !data.IsTable || data.IsFile && ImageFolderReader.IsImage(data.Path);
 
     public Dataset Read(DataLocation data) =>

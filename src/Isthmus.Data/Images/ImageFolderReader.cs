@@ -1,5 +1,6 @@
 using Isthmus.Data.Files;
 using Isthmus.Data.Records;
+using Isthmus.Data.Storage;
 
 namespace Isthmus.Data.Images;
 
@@ -25,7 +26,8 @@ internal static class ImageFolderReader
 
         var area = (long)size.Height * size.Width;
         var channels = options.Grey == false || (options.Grey is null && options.ExpectedImage?.Channels == 3) ? 3 : 1;
-        var pixels = Allocate(path, names.Length, area * channels);
+        var pixels = Writer(channels);
+        var seen = new bool[256];
         for (var i = 0; i < names.Length; i++)
         {
             var image = ImageFile.Read(Path.Combine(root, names[i]), depth ?? 16, out var isTransparent, out _);
@@ -34,28 +36,31 @@ internal static class ImageFolderReader
             if (channels == 1 && options.Grey is null && !IsGrey(image))
             {
                 // The first coloured image: the grey ones before it are repeated in three channels.
-                var colour = Allocate(path, names.Length, area * 3);
-                for (var before = 0; before < 3 * i; before++)
-                    Array.Copy(pixels, before / 3 * area, colour, before * area, area);
+                var colour = Writer(3);
+                for (var (before, grey) = (0, i == 0 ? null : pixels.Finish()); before < i; before++)
+                {
+                    var one = new byte[area];
+                    grey!.Read(before, one);
+                    colour.Add([.. one, .. one, .. one]);
+                }
                 (pixels, channels) = (colour, 3);
             }
-            Store(image, facts[i].Size, pixels.AsSpan((int)(i * area * channels), (int)area * channels), size, channels);
+            var record = new byte[area * channels];
+            Store(image, facts[i].Size, record, size, channels);
+            foreach (var value in record)
+                seen[value] = true;
+            pixels.Add(record);
         }
-        return PixelRecords.ToDataset(
+        var (store, levels) = PixelRecords.Levelled(path, pixels.Finish(), seen, options);
+        return Dataset.Of(
             path,
-            size,
-            channels,
-            pixels,
-            options with
-            {
-                Size = null,
-                Grey = channels == 1,
-                Depth = depth,
-            },
+            new ImageSchema(size.Height, size.Width, channels, levels) { Depth = depth },
+            store,
             Labels(names),
             names,
-            notes.Sentences()
+            [.. notes.Sentences(), .. pixels.Note is { } note ? (Wording[])[note] : []]
         );
+        RecordWriter<byte> Writer(int channels) => new(path, checked((int)(area * channels)), options.Place, names.Length);
     }
 
     /// <summary>Finds the pictures below a folder, or the one file, and reads their headers.</summary>
@@ -154,16 +159,6 @@ internal static class ImageFolderReader
             $"{FolderNotes.Count(deep.Length, "picture")} of 16 bits a sample, {PixelDepth.Words(peak, depth, options.Depth ?? options.ExpectedImage?.Depth)}";
         return depth;
     }
-
-    private static byte[] Allocate(string path, int count, long each) =>
-        count * each <= Array.MaxLength
-            ? new byte[count * each]
-            : throw new InvalidInputException(
-                $"{path}: {count} images",
-                $"take {count * each} bytes, more than the {Array.MaxLength} that one data set can hold",
-                $"choose a smaller {OptionNames.Size}",
-                OptionNames.Size
-            );
 
     private static bool IsGrey(byte[] rgb)
     {

@@ -1,4 +1,5 @@
 using Isthmus.Data.Records;
+using Isthmus.Data.Storage;
 
 namespace Isthmus.Data.Images;
 
@@ -61,9 +62,9 @@ internal static class PixelRecords
         var area = size.Height * size.Width;
         var planar = new byte[interleaved.Length];
         for (var record = 0; record < interleaved.Length; record += area * channels)
-            for (var pixel = 0; pixel < area; pixel++)
-                for (var channel = 0; channel < channels; channel++)
-                    planar[record + channel * area + pixel] = interleaved[record + pixel * channels + channel];
+        for (var pixel = 0; pixel < area; pixel++)
+        for (var channel = 0; channel < channels; channel++)
+            planar[record + channel * area + pixel] = interleaved[record + pixel * channels + channel];
         return planar;
     }
 
@@ -91,8 +92,8 @@ internal static class PixelRecords
         var area = size.Height * size.Width;
         var colour = new byte[checked(pixels.Length * 3)];
         for (var start = 0; start < pixels.Length; start += area)
-            for (var channel = 0; channel < 3; channel++)
-                pixels.AsSpan(start, area).CopyTo(colour.AsSpan(3 * start + channel * area));
+        for (var channel = 0; channel < 3; channel++)
+            pixels.AsSpan(start, area).CopyTo(colour.AsSpan(3 * start + channel * area));
         return colour;
     }
 
@@ -121,6 +122,31 @@ internal static class PixelRecords
         if (pixels.AsSpan().IndexOfAnyExceptInRange((byte)0, (byte)1) < 0)
             for (var i = 0; i < pixels.Length; i++)
                 pixels[i] *= 255;
+    }
+
+    /// <summary>Returns records with the number of their levels, as <see cref="ToDataset"/> finds it, and brought to it.</summary>
+    /// <param name="name">Name of the data in error messages.</param>
+    /// <param name="records">The records.</param>
+    /// <param name="seen">True for each value that a pixel has.</param>
+    /// <param name="options">Options of reading.</param>
+    public static (RecordStore<byte> Records, int Levels) Levelled(string name, RecordStore<byte> records, bool[] seen, DataOptions options)
+    {
+        // The values that there are have the levels of all pixels.
+        byte[] values = [.. Enumerable.Range(0, seen.Length).Where(value => seen[value]).Select(value => (byte)value)];
+        byte[] brought = [.. values];
+        var levels = Levels(name, brought, options.ExpectedImage?.Levels);
+        if (brought.SequenceEqual(values))
+            return (records, levels);
+        var (writer, map) = (new RecordWriter<byte>(name, records.Width, new(records.IsInFile), records.Count), new byte[seen.Length]);
+        foreach (var (value, other) in values.Zip(brought))
+            map[value] = other;
+        var record = new byte[records.Width];
+        for (var place = 0; place < records.Count; place++)
+        {
+            records.Read(place, record);
+            writer.Add(Array.ConvertAll(record, value => map[value]));
+        }
+        return (writer.Finish(), levels);
     }
 
     // 2 if all pixels are 0 and 1, or 0 and 255 (which become 0 and 1); otherwise, or if the model expects it, 256.

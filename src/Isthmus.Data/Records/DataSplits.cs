@@ -30,7 +30,7 @@ public sealed record DataSplits(Dataset Train, Dataset Validation, Dataset Test)
     {
         if (all.Selection is null && all.RecordBytes > 0 && (byBlocks ?? RecordBlocks.AreNeeded(all.Count, all.RecordBytes)))
         {
-            var blocks = all.Blocks ?? RecordBlocks.Of(all.Count);
+            var blocks = all.Blocks ?? RecordBlocks.Of(all.Count, all.HasPixels ? all.RecordBytes : 0);
             var (first, second, third) = Parts(all.Name, Permutation(blocks.Blocks, seed), shares);
             return new(all.With(blocks.Select(first)), all.With(blocks.Select(second)), all.With(blocks.Select(third)));
         }
@@ -51,7 +51,7 @@ public sealed record DataSplits(Dataset Train, Dataset Validation, Dataset Test)
     {
         if (fitted.Selection is null && fitted.RecordBytes > 0 && (byBlocks ?? RecordBlocks.AreNeeded(fitted.Count, fitted.RecordBytes)))
         {
-            var blocks = RecordBlocks.Of(fitted.Count);
+            var blocks = RecordBlocks.Of(fitted.Count, fitted.HasPixels ? fitted.RecordBytes : 0);
             var (places, kept) = HoldOut(fitted.Name, blocks.Blocks, (validation - 1) / blocks.BlockRecords + 1, seed);
             return new(fitted.With(blocks.Select(places)), fitted.With(blocks.Select(kept)), test);
         }

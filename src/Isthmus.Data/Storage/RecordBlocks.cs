@@ -13,9 +13,11 @@ internal sealed class RecordBlocks
     /// <summary>Largest number of bytes of records that are split and shuffled one by one.</summary>
     public const long MostSingleBytes = 1L << 30;
 
-    // A read of a block is a long one, and a file of few records is still split in enough of them.
+    // A read of a block is a long one, and a file of few records is still split in enough of them. Pictures are large, and come sorted by class: a pool of
+    // blocks has more of these.
     private const int MostRecords = 1024,
-        LeastBlocks = 100;
+        LeastBlocks = 100,
+        PictureBlockBytes = 1 << 18;
 
     private readonly int[] _blocks;
 
@@ -27,9 +29,12 @@ internal sealed class RecordBlocks
     public static bool AreNeeded(long count, long recordBytes) => count > MostSingleRecords || count * recordBytes > MostSingleBytes;
 
     /// <summary>Returns all blocks of N records.</summary>
-    public static RecordBlocks Of(int count)
+    /// <param name="count">N.</param>
+    /// <param name="pictureBytes">Bytes of a record that is a picture; 0 for others.</param>
+    public static RecordBlocks Of(int count, long pictureBytes = 0)
     {
-        var records = Math.Clamp(count / LeastBlocks, 1, MostRecords);
+        var most = pictureBytes > 0 ? (int)Math.Clamp(PictureBlockBytes / pictureBytes, 1, MostRecords) : MostRecords;
+        var records = Math.Clamp(count / LeastBlocks, 1, most);
         return new(records, [.. Enumerable.Range(0, (count - 1) / records + 1)], count);
     }
 

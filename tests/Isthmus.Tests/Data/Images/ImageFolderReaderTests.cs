@@ -1,6 +1,7 @@
 using Isthmus.Data.Formats;
 using Isthmus.Data.Images;
 using Isthmus.Data.Records;
+using Isthmus.Training;
 using SkiaSharp;
 
 namespace Isthmus.Tests.Data.Images;
@@ -24,6 +25,42 @@ public sealed class ImageFolderReaderTests : IDisposable
         var label = Assert.Single(data.Labels);
         Assert.Equal(["a", "b"], label.Classes);
         Assert.Equal([0, 1, 1], label.Values);
+    }
+
+    /// <summary>The same pixels, levels, names and notes in a file, and the same weights, by blocks and one by one.</summary>
+    [Theory]
+    [InlineData("grey", 3, 3)]
+    [InlineData("colour late", 5, 4)]
+    [InlineData("colour first", 4, 5)]
+    [InlineData("black and white", 6, 5)]
+    public void Pictures_in_a_file_are_those_of_memory(string kind, int height, int width)
+    {
+        for (var i = 0; i < 130; i++)
+            Picture($"{"ab"[i % 2]}/{i:D3}.png", height, width, (y, x) => kind == "black and white" ? Grey((i * 7 + y * x) % 3 == 0 ? 255 : 0)
+                : kind == "colour late" && i == 70 || kind == "colour first" && i == 0 ? new SKColor(10, 20, 30)
+                : Grey((i * 13 + y * 40 + x * 5) % 256));
+        string[] Told(bool stored, bool byBlocks)
+        {
+            var options = new DataOptions { Stream = stored, ByBlocks = byBlocks };
+            var all = DataSource.LoadAll(_scratch.Folder, options);
+            Assert.Equal(stored, all.IsInFile);
+            var data = DataSource.Load(_scratch.Folder, options);
+            Assert.Equal(byBlocks, data.Train.Blocks is not null);
+            var settings = Tiny.Settings("hidden=8 latent=2 epochs=2 batch-size=16");
+            using var model = TrainingRun.Train("vae", data, new() { Settings = settings, Threads = 1 }).Model;
+            return
+            [
+                $"{all.Schema}",
+                Convert.ToHexString(Scratch.Pixels(all)),
+                string.Join(' ', all.RecordNames!),
+                string.Join(' ', all.Labels[0].Values),
+                .. all.Notes.Select(note => note.ToString()!),
+                Convert.ToHexString(Scratch.Pixels(data.Test)),
+                Convert.ToHexString(model.WeightBytes()),
+            ];
+        }
+        foreach (var byBlocks in new[] { false, true })
+            Assert.Equal(Told(stored: false, byBlocks), Told(stored: true, byBlocks));
     }
 
     [Fact]
@@ -138,8 +175,8 @@ public sealed class ImageFolderReaderTests : IDisposable
     {
         using var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
         for (var y = 0; y < height; y++)
-            for (var x = 0; x < width; x++)
-                bitmap.SetPixel(x, y, colour(y, x));
+        for (var x = 0; x < width; x++)
+            bitmap.SetPixel(x, y, colour(y, x));
         using var data = bitmap.Encode(format, 95);
         return _scratch.Write(name, data.ToArray());
     }
