@@ -1,6 +1,7 @@
 using Isthmus.Data.Documents;
 using Isthmus.Data.Images;
 using Isthmus.Data.Interactions;
+using Isthmus.Data.Lines;
 using Isthmus.Data.Records;
 using Isthmus.Data.Tables;
 using Isthmus.Data.Vectors;
@@ -20,7 +21,8 @@ internal class KindPage(DataSchema schema)
         .With<VectorSchema>(VectorKind.Instance, schema => new VectorPage(schema))
         .With<TableSchema>(TableKind.Instance, schema => new TablePage(schema))
         .With<InteractionSchema>(InteractionKind.Instance, schema => new InteractionPage(schema))
-        .With<DocumentSchema>(DocumentKind.Instance, schema => new DocumentPage(schema));
+        .With<DocumentSchema>(DocumentKind.Instance, schema => new DocumentPage(schema))
+        .With<LineSchema>(LineKind.Instance, schema => new LinePage(schema));
 
     /// <summary>Returns the page of a schema's kind.</summary>
     public static KindPage Of(DataSchema schema) => Kinds.Of(schema);

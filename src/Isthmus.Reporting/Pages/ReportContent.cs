@@ -72,6 +72,9 @@ internal sealed record ReportContent
     /// <summary>Topics of a model of documents; null for others.</summary>
     public TopicMap? Topics { get; init; }
 
+    /// <summary>Lines that come back, new ones and those between two, of a model of lines; null for others.</summary>
+    public LineViews? Lines { get; init; }
+
     /// <summary>The test records' codes in the plane: one map for each of several labels, otherwise one.</summary>
     public required IReadOnlyList<LatentMap> Maps { get; init; }
 

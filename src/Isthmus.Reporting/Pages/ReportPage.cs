@@ -33,6 +33,7 @@ internal static class ReportPage
             {SeriesSection.Of(content.Series)}
             {PictureSections.Of(content)}
             {TopicSections.Of(content)}
+            {LineSections.Of(content)}
             {CodeSections.Of(content)}
             {PictureSections.Denoised(content)}
             {FigureSections.Of(content)}

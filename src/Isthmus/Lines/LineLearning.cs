@@ -32,7 +32,9 @@ internal sealed class LineLearning : RecordLearning
     private static readonly Dictionary<string, string> Used = new(Usual)
     {
         ["latent"] = "32",
-        ["warm-up"] = "10",
+        ["warm-up"] = "5",
+        // The loss that chooses the epoch rises while the weight of the rate grows.
+        ["patience"] = "10",
         ["free-nats"] = "0.15",
         ["penalty"] = "bag-of-words",
         ["word-dropout"] = "0.2",

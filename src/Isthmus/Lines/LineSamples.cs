@@ -31,6 +31,9 @@ public static class LineSamples
         return LineDecoding.Texts(model, prior.Sample(count, device), options ?? new());
     }
 
+    /// <summary>Returns the most likely line of each code, token by token.</summary>
+    internal static IReadOnlyList<string> Restored(TrainedModel model, Tensor z) => LineDecoding.Texts(model, z, new() { IsGreedy = true });
+
     /// <summary>Makes lines of codes on the way from one line to another, both ends included.</summary>
     /// <param name="model">A model of lines with an encoder.</param>
     /// <param name="from">Line to begin at.</param>
