@@ -171,10 +171,17 @@ static double Precision(double[] scores, int[] labels)
 internal static partial class Masked
 {
     public static string[] Words(string line) =>
-        Number().Replace(Hex().Replace(Address().Replace(line, "<address>"), "<hex>"), "<number>").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        Number()
+            .Replace(Hex().Replace(Address().Replace(Time().Replace(line, "<time>"), "<address>"), "<hex>"), "<number>")
+            .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 
     [GeneratedRegex(@"\b\d{1,3}(\.\d{1,3}){3}(:\d+)?\b")]
     private static partial Regex Address();
+
+    [GeneratedRegex(
+        @"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +\d{1,2}(?: \d{2}:\d{2}:\d{2})?(?: \d{4}\b)?"
+    )]
+    private static partial Regex Time();
 
     [GeneratedRegex(@"\b0x[0-9a-fA-F]+\b")]
     private static partial Regex Hex();
