@@ -32,7 +32,13 @@ public sealed record RunFolder(string Path)
     /// <summary>
     /// Deletes the checkpoint of a run whose model and report are written: there is nothing left to resume, and it is several times the size of the model.
     /// </summary>
-    public void Finish() => File.Delete(Checkpoint);
+    public void Finish()
+    {
+        File.Delete(Checkpoint);
+        // What processes left that were killed while they wrote one.
+        foreach (var part in Directory.EnumerateFiles(Path, $".{System.IO.Path.GetFileName(Checkpoint)}.*.tmp"))
+            File.Delete(part);
+    }
 
     /// <summary>Writes the metrics of all epochs so far.</summary>
     public void WriteMetrics(IEnumerable<EpochMetrics> epochs) =>
