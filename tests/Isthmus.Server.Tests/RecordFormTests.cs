@@ -176,6 +176,8 @@ public sealed class RecordFormTests(TrainedModels models) : IClassFixture<Traine
             await Refused(400, path, Parquet()[..^8], ParquetType);
             await Refused(400, path, "a,b\n1,2\n"u8.ToArray(), CsvType);
             await Refused(400, path, [], CsvType);
+            Assert.Contains("is empty", await Refused(400, path, [], "application/json"));
+            Assert.Contains("text/csv", await Refused(400, path, many[..20], "application/x-www-form-urlencoded"));
             await Refused(413, path, new byte[100_001], CsvType);
             await Refused(415, path, "<rows/>"u8.ToArray(), "application/xml");
         }

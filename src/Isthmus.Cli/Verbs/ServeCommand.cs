@@ -144,7 +144,7 @@ internal static class ServeCommand
             [new("Kestrel:Certificates:Default:Path", session.Get(Certificate)), new("Kestrel:Certificates:Default:KeyPath", session.Get(CertificateKey))],
             session.Get(JsonLog),
             session.Get(GrpcUrls),
-            ServeTelemetry.AddTo,
+            builder => ServeTelemetry.AddTo(builder, ServeTelemetry.Variables()),
             ServeTelemetry.Map
         );
         ServeAsync(app, session).GetAwaiter().GetResult();

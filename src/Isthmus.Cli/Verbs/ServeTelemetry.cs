@@ -1,6 +1,8 @@
+using System.Collections;
 using Isthmus.Server.Observation;
 using Isthmus.Server.Security;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -16,10 +18,23 @@ internal static class ServeTelemetry
 {
     private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
+    private const string Prefix = "OTEL_";
+
+    /// <summary>Variables of the environment that are OpenTelemetry's.</summary>
+    public static IReadOnlyDictionary<string, string?> Variables() =>
+        Environment
+            .GetEnvironmentVariables()
+            .Cast<DictionaryEntry>()
+            .Where(variable => ((string)variable.Key).StartsWith(Prefix, StringComparison.Ordinal))
+            .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value);
+
     /// <summary>Adds what collects and sends.</summary>
-    public static void AddTo(WebApplicationBuilder builder)
+    /// <param name="builder">The server, which reads no variables of its own.</param>
+    /// <param name="variables">Variables of OpenTelemetry, such as <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>.</param>
+    public static void AddTo(WebApplicationBuilder builder, IReadOnlyDictionary<string, string?> variables)
     {
-        var isSent = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Endpoint));
+        builder.Configuration.AddInMemoryCollection(variables);
+        var isSent = !string.IsNullOrEmpty(variables.GetValueOrDefault(Endpoint));
         builder
             .Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("isthmus"))

@@ -124,6 +124,8 @@ internal sealed class ModelEndpoints(ModelRegistry registry, RequestGate gate, I
     private IReadOnlyList<TablePart> Read(ServedRows rows, IReadOnlyList<JsonElement> elements)
     {
         BodyRecords.Limited(elements, options.Value);
+        if (elements.All(element => element.ValueKind == JsonValueKind.Object && !element.EnumerateObject().Any()))
+            throw new InvalidInputException("The body", "has no values", "give rows as objects whose properties are the columns");
         return rows.Read(TableInput.Of(Rows.Table(elements)), options.Value.MaxRows);
     }
 

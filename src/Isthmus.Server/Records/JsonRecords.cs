@@ -28,7 +28,13 @@ internal abstract class JsonRecords
     protected abstract string One { get; }
 
     /// <summary>Records that a model made, as an answer.</summary>
-    public virtual RecordAnswer Answer(RecordValues made) => new([.. made.Records], made.Columns);
+    public virtual RecordAnswer Answer(RecordValues made) =>
+        new(
+            [.. made.Records],
+            made.Schema.Kind.Form == RecordForm.Columns
+                ? made.Columns
+                : () => throw new InvalidInputException($"{made.Schema}", "are no columns of a table", "ask for JSON or lines of it")
+        );
 
     /// <summary>Describes a record of a model, with an example where one can be made of what the model knows.</summary>
     public abstract RecordDescription Describe(TrainedModel model);

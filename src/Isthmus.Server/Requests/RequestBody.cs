@@ -51,6 +51,19 @@ internal static class RequestBody
         ["application/x-isth"] = (BodyKind.Archive, ".isth"),
     };
 
+    // Those that an error names: no second names of the same, and none that only stand for another.
+    private static readonly string[] Named =
+    [
+        "application/json",
+        "application/x-ndjson",
+        "text/csv",
+        "text/tab-separated-values",
+        "application/vnd.apache.parquet",
+        "application/x-npy",
+        "text/plain",
+        "application/x-isth",
+    ];
+
     /// <summary>Media type of a body in lower case, without parameters; empty without one.</summary>
     public static string MediaType(HttpRequest request) => (request.ContentType ?? "").Split(';')[0].Trim().ToLowerInvariant();
 
@@ -65,7 +78,7 @@ internal static class RequestBody
             : type.StartsWith("image/", StringComparison.Ordinal) ? (BodyKind.Picture, "")
             : throw new RequestException(
                 StatusCodes.Status415UnsupportedMediaType,
-                $"A body of this media type is not read; there are {string.Join(", ", Types.Keys.Where(key => key.Length > 0))} and pictures."
+                $"A body of this media type is not read; there are {string.Join(", ", Named)} and pictures."
             );
     }
 
@@ -107,9 +120,18 @@ internal static class RequestBody
         : throw new InvalidInputException($"The property '{name}'", "is no whole number", "give one, or leave it out");
 
     /// <summary>The error of a body that is no JSON, in one line.</summary>
-    public static string Describe(JsonException e) =>
-        $"The body is no JSON that can be read: {e.Message.Split(". LineNumber", StringSplitOptions.None)[0].ReplaceLineEndings(" ").TrimEnd('.')}"
-        + (e.LineNumber is { } line ? $" (line {line + 1}, byte {e.BytePositionInLine + 1})." : ".");
+    public static string Describe(JsonException e)
+    {
+        var (why, isAtStart) = (
+            e.Message.Split(". LineNumber", StringSplitOptions.None)[0].ReplaceLineEndings(" ").TrimEnd('.'),
+            e is { LineNumber: 0, BytePositionInLine: 0 }
+        );
+        if (isAtStart && why.Contains("does not contain any JSON tokens", StringComparison.Ordinal))
+            return "The body is empty; GET /openapi/isthmus.json has an example of each.";
+        return $"The body is no JSON that can be read: {why}"
+            + (e.LineNumber is { } line ? $" (line {line + 1}, byte {e.BytePositionInLine + 1})" : "")
+            + (isAtStart ? "; other bodies need their media type, such as text/csv of a table." : ".");
+    }
 
     /// <summary>Name of a property.</summary>
     /// <exception cref="InvalidInputException">It is no Unicode.</exception>

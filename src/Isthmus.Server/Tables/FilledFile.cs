@@ -23,7 +23,11 @@ internal static class FilledFile
         data.CopyValues([.. Enumerable.Range(0, data.Count)], values);
         var cells = Imputation.Of(model, values, options.Draws, options.Level, options.Samples, options.Seed, cancellationToken);
         var byPlace = cells.ToDictionary(cell => (cell.Row, schema.Fields[cell.Column].Name));
-        object Value(ImputedCell cell, float value) => RowShape<JsonElement>.Value(schema.Fields[cell.Column], value, new(options.Seed));
+        // Dates and categories as the training file spells them, like the others of the file.
+        object Value(ImputedCell cell, float value) =>
+            schema.Fields[cell.Column] is FittedNumbers { Kind: not ColumnKind.Date } number
+                ? RowShape<JsonElement>.Value(number, value, new(options.Seed))
+                : schema.Fields[cell.Column].Decode(value, new(options.Seed));
         object? Interval(ImputedCell cell, float value) => float.IsNaN(value) ? null : Value(cell, value);
         var numbers = schema.Fields.OfType<FittedNumbers>().Where(field => field.Kind != ColumnKind.Date).Select(field => field.Name).ToHashSet();
         var table = new TypedTable(source);
