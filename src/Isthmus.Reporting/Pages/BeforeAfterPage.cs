@@ -25,8 +25,9 @@ public static class BeforeAfterPage
                 main: $"""{pairs.Select(pair => Figure(pair.Noisy, pair.Denoised))}""",
                 footer: $"Shown at most {LongestSide} pixels wide or high, as JPEG; the files themselves are whole.",
                 css: """
-                .pair{position:relative;line-height:0;margin:1.5rem 0 .5rem}.pair img{display:block;width:100%;height:auto}
-                .pair img+img{position:absolute;inset:0;height:100%;clip-path:inset(0 0 0 var(--at,50%))}
+                figure{display:table;margin:1.5rem auto}figcaption{display:table-caption;caption-side:bottom}
+                .pair{position:relative;line-height:0;margin:0 0 .5rem}.pair img{display:block;max-width:100%;max-height:75vh}
+                .pair img+img{position:absolute;inset:0;width:100%;height:100%;clip-path:inset(0 0 0 var(--at,50%))}
                 .pair::after{content:"";position:absolute;inset:0 auto 0 var(--at,50%);width:2px;background:#fff;box-shadow:0 0 0 1px #0008}
                 .slide{width:100%;margin:0 0 .5rem;accent-color:var(--land)}
                 """,
