@@ -8,9 +8,10 @@ namespace Isthmus.Data.Tables;
 /// </summary>
 /// <param name="column">The column, whose buffer holds the part that was read last.</param>
 /// <param name="most">Largest number of numbers to hold.</param>
-internal sealed class ColumnFit(ColumnBuffer column, int most)
+/// <param name="expected">Number of training rows, if it is known: memory for so many is taken at once.</param>
+internal sealed class ColumnFit(ColumnBuffer column, int most, long expected = 0)
 {
-    private readonly List<double> _numbers = [];
+    private readonly List<double> _numbers = new(column.IsText ? 0 : (int)Math.Min(most, expected));
     private readonly Dictionary<string, int> _counts = new(StringComparer.Ordinal);
     private int _observed,
         _stride = 1;

@@ -94,19 +94,27 @@ internal sealed class OpenedTable
     /// <exception cref="InvalidInputException">A cell that is not of its column's kind.</exception>
     public TableSchema Grown(TableSchema model, BitArray? training) => model.IsOfRows ? model.Grown(Collected(training)) : model;
 
-    private ColumnFit[] Collected(BitArray? training)
+    // As many columns at a time as memory may hold; each is to be used before the next is asked for.
+    private IEnumerable<ColumnFit> Collected(BitArray? training)
     {
+        var expected = training is null ? Rows : training.Cast<bool>().LongCount(isTraining => isTraining);
         var most = IsOfBlocks(Rows) ? MostFitted : Array.MaxLength;
-        var fits = Columns.Select(column => new ColumnFit(column, most)).ToArray();
-        var atOnce = (int)Math.Clamp(MostFittedAtOnce / Math.Max(1, Math.Min(most, Rows)), 1, Columns.Count);
-        foreach (var group in fits.Zip(Columns).Chunk(atOnce))
-            File.Read([.. group.Select(pair => pair.Second)], PartRows, first =>
+        var atOnce = (int)Math.Clamp(MostFittedAtOnce / Math.Max(1, Math.Min(most, expected)), 1, Columns.Count);
+        foreach (var group in Columns.Chunk(atOnce))
+        {
+            ColumnFit[] fits = [.. group.Select(column => new ColumnFit(column, most, expected))];
+            File.Read(group, PartRows, first =>
             {
-                int[] rows = [.. Enumerable.Range(0, group[0].Second.Count).Where(row => training is null || training[(int)(first + row)])];
-                foreach (var (fit, _) in group)
+                int[] rows = [.. Enumerable.Range(0, group[0].Count).Where(row => training is null || training[(int)(first + row)])];
+                foreach (var fit in fits)
                     fit.Add(rows);
             });
-        return fits;
+            for (var place = 0; place < fits.Length; place++)
+            {
+                yield return fits[place];
+                fits[place] = null!;
+            }
+        }
     }
 
     /// <summary>Reads every row on the scale of a schema: in memory or in a file.</summary>

@@ -78,7 +78,7 @@ public sealed record TableSchema(IReadOnlyList<FittedColumn> Fields, IReadOnlyLi
     /// windows of a series stay as they were.
     /// </summary>
     /// <param name="columns">The training cells of each column.</param>
-    internal TableSchema Grown(IReadOnlyList<ColumnFit> columns) =>
+    internal TableSchema Grown(IEnumerable<ColumnFit> columns) =>
         Series is null ? this with { Fields = [.. Fields.Zip(columns, (field, column) => column.Grown(field))] } : this;
 
     /// <summary>True if another schema has these columns, and no more than further categories and values in them.</summary>
