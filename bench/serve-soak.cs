@@ -68,7 +68,7 @@ for (var tries = 0; ; tries++)
         if ((await client.GetAsync("/v2/health/ready")).IsSuccessStatusCode)
             break;
     }
-    catch (HttpRequestException) when (tries < 300)
+    catch (HttpRequestException) when (tries < 1200)
     {
         await Task.Delay(100);
     }
@@ -104,6 +104,9 @@ Console.WriteLine(
     $"memory, mean of the first quarter {memory.Take(quarter).Average():N0} MB, of the last {memory.TakeLast(quarter).Average():N0} MB; "
         + $"ended {watch.Elapsed.TotalSeconds:F1} s after the last answer"
 );
+
+// A tenth of the time each, so that a rise that goes on is told from a warm-up.
+Console.WriteLine($"memory by tenths, MB: {string.Join(" ", memory.Chunk(Math.Max(1, (memory.Count + 9) / 10)).Select(part => $"{part.Average():N0}"))}");
 foreach (var fault in faults.GroupBy(fault => fault).Take(20))
     Console.WriteLine($"FAULT {fault.Count()} x {fault.Key}");
 Console.WriteLine(faults.IsEmpty ? "0 wrong answers, 0 lost requests, 0 unhandled exceptions" : $"{faults.Count} faults; see {folder}");

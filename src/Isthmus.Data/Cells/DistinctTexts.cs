@@ -9,8 +9,8 @@ internal sealed class DistinctTexts(bool byValue = false)
 {
     private const int Short = 256;
 
-    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal),
-        _values = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int>? _values = byValue ? new(StringComparer.Ordinal) : null;
     private readonly List<string> _texts = [];
 
     /// <summary>Distinct texts, each at its number.</summary>
@@ -20,7 +20,7 @@ internal sealed class DistinctTexts(bool byValue = false)
     public void Clear()
     {
         _numbers.Clear();
-        _values.Clear();
+        _values?.Clear();
         _texts.Clear();
     }
 
@@ -30,7 +30,7 @@ internal sealed class DistinctTexts(bool byValue = false)
         ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(_numbers, text, out var known);
         if (known)
             return number;
-        if (byValue)
+        if (_values is not null)
         {
             ref var same = ref CollectionsMarshal.GetValueRefOrAddDefault(_values, CellValue.Of(text), out var isSame);
             if (isSame)

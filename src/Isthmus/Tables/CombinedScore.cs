@@ -66,10 +66,10 @@ internal sealed class CombinedScore
     public void Nats(float[] rows, bool areKept, int threads, float[] cells, float[] other)
     {
         _density.Nats(rows, threads, cells, other);
-        Parallel.For(0, (other.Length + Tile - 1) / Tile, new ParallelOptions { MaxDegreeOfParallelism = threads }, tile =>
+        Tiles.ForEach(other.Length, Tile, threads, (first, end) =>
         {
             var scratch = new Scratch(_width);
-            for (var row = tile * Tile; row < Math.Min(other.Length, (tile + 1) * Tile); row++)
+            for (var row = first; row < end; row++)
                 other[row] = Combine(rows.AsSpan(row * _width, _width), areKept, cells.AsSpan(row * _width, _width), other[row], scratch);
         });
     }

@@ -99,11 +99,9 @@ internal sealed class NearestRows
     {
         var count = rows.Length / _table.Dimension;
         var nearest = new int[count];
-        Parallel.For(0, (count + Tile - 1) / Tile, new ParallelOptions { MaxDegreeOfParallelism = threads }, tile =>
-        {
-            var (first, size) = (tile * Tile, Math.Min(Tile, count - tile * Tile));
-            Search(rows.AsSpan(first * _table.Dimension, size * _table.Dimension), others && Count > 1, nearest.AsSpan(first, size));
-        });
+        Tiles.ForEach(count, Tile, threads, (first, end) =>
+            Search(rows.AsSpan(first * _table.Dimension, (end - first) * _table.Dimension), others && Count > 1, nearest.AsSpan(first, end - first))
+        );
         return nearest;
     }
 
@@ -152,8 +150,8 @@ internal sealed class NearestRows
         }
         var chunk = Math.Max(1, Chunk / _blockSize / Abreast) * Abreast;
         for (var first = 0; first < BlockCount; first += chunk)
-            for (var row = 0; row < count; row++)
-                Scan(queries[row], cells, first, Math.Min(first + chunk, BlockCount), -1, ref least[row], ref found[row]);
+        for (var row = 0; row < count; row++)
+            Scan(queries[row], cells, first, Math.Min(first + chunk, BlockCount), -1, ref least[row], ref found[row]);
         for (var row = 0; row < count; row++)
         {
             nearest[row] = Best(least[row], found[row]);

@@ -49,9 +49,9 @@ internal sealed class NeighbourDensity
     public void Nats(float[] rows, int threads, float[] cells, float[] other)
     {
         var nearest = _kept.Of(rows, others: true, threads);
-        Parallel.For(0, (nearest.Length + Tile - 1) / Tile, new ParallelOptions { MaxDegreeOfParallelism = threads }, tile =>
+        Tiles.ForEach(nearest.Length, Tile, threads, (first, end) =>
         {
-            for (var row = tile * Tile; row < Math.Min(nearest.Length, (tile + 1) * Tile); row++)
+            for (var row = first; row < end; row++)
             {
                 var kept = nearest[row];
                 var own = cells.AsSpan(row * _width, _width);
