@@ -25,8 +25,14 @@ internal sealed class IntegerModelArguments
     /// <summary>Returns the schema of the model's records, without loading the tensor library.</summary>
     public ImageSchema Schema(Session session) =>
         ModelManifest.IsIn(Path(session))
-            ? _model.Manifest(session).Schema.Demand<ImageSchema>($"{Path(session)} is a model of tables; models of pictures can compress.")
+            ? _model.Manifest(session).Schema.Demand<ImageSchema>($"{Path(session)} is a model of {Phrase(session)}; models of pictures can compress.")
             : IntegerModel.FromBytes(Read(Path(session))).Schema;
+
+    private string Phrase(Session session)
+    {
+        var schema = _model.Manifest(session).Schema;
+        return schema.Kind.Phrase(schema);
+    }
 
     /// <summary>Loads the model in integers. A trained one is converted here, to the same form that <c>isthmus export</c> writes.</summary>
     public IntegerModel Load(Session session)

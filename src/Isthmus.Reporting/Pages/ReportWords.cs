@@ -80,6 +80,7 @@ internal sealed class ReportWords(ReportContent content)
             Accuracy is { } accuracy ? $"{accuracy} % of labels predicted"
             : _figures.Ranking is { } ranking ? $"NDCG@100 {Text(ranking.NdcgAt100)}"
             : _figures.Topics?.CompletionPerplexity is { } completion ? (Html)$"half a document from the other half: perplexity {Text(completion)}"
+            : _figures["perplexity_per_word"] is { } perplexity ? (Html)$"tokens one after another: perplexity {Text(perplexity)} a word"
             : _figures.Reconstruction.Psnr is { } psnr ? (Html)$"reconstructed at {Text(psnr)} dB"
             : $"reconstructed, mean squared error {Text(_figures.Reconstruction.MeanSquaredError)}";
         return $"""
@@ -143,6 +144,12 @@ internal sealed class ReportWords(ReportContent content)
         else if (_figures.Topics is { CompletionPerplexity: not null } topics)
             foreach (var headline in Topics(topics))
                 yield return headline;
+        else if (_figures["perplexity_per_word"] is { } perWord)
+            yield return (
+                Text(perWord),
+                "perplexity",
+                $"exp of total −ELBO / words of the test lines; by counts of three tokens {Text(_figures["trigram_perplexity_per_word"])}."
+            );
         else
             yield return (
                 Text(_figures.Reconstruction.MeanSquaredError),
@@ -210,6 +217,7 @@ internal sealed class ReportWords(ReportContent content)
     private string PerDimension() =>
         _figures.Topics?.PerWord is { } word ? $"{Text(word.Bits)} bits a word, in their order"
         : _figures.BitsPerDimension is { } discrete ? $"{Text(discrete)} bits/dim"
+        : _figures["bits_per_character"] is { } character ? $"{Text(character)} bits a character"
         : _figures.BitsPerInteraction is { } interaction ? $"{Text(interaction)} bits an interaction"
         : $"{Text(_figures.DifferentialBitsPerDimension)} bits/dim of a density, relative to the unit of x";
 
