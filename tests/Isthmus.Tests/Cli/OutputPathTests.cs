@@ -152,9 +152,12 @@ public sealed class OutputPathTests : IClassFixture<OutputPathTests.Trained>, ID
     {
         string[] outputs = ["--output", "-o", "--html", "--fidelity", "--intervals"],
             inputs =
+
             [
                 "--model",
                 "--ensemble",
+                "--against",
+                "--from",
                 "--titles",
                 "--vocabulary",
                 "--history-file",
