@@ -114,6 +114,8 @@ public sealed class RecordFormTests(TrainedModels models) : IClassFixture<Traine
 
         var sampled = await Ask(server, "/models/customers/sample", """{"count": 2, "seed": 7}"""u8.ToArray(), "application/json", CsvType);
         Assert.StartsWith("age,plan,spent\n", Encoding.UTF8.GetString(sampled.Bytes));
+        using var one = await server.Client.PostAsync("/models/customers/sample", null);
+        Assert.Equal(1, JsonDocument.Parse(await one.Content.ReadAsStringAsync()).RootElement.GetArrayLength());
         var points = await Ask(server, "/models/points/reconstruct", "[[0.1, 0.2, 0.3]]"u8.ToArray(), "application/json", LinesType);
         Assert.Equal(3, JsonDocument.Parse(points.Bytes).RootElement.GetArrayLength());
     }

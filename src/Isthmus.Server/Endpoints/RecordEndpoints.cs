@@ -90,7 +90,7 @@ internal sealed class RecordEndpoints(ModelRegistry registry, RequestGate gate, 
     {
         using var lease = LeaseOf(context);
         // Everything has a default.
-        using var body = context.Request.ContentLength == 0 ? JsonDocument.Parse("{}") : await RequestBody.JsonAsync(context);
+        using var body = RequestBody.IsEmpty(context) ? JsonDocument.Parse("{}") : await RequestBody.JsonAsync(context);
         var (count, seed) = (RequestBody.Whole(body.RootElement, "count", 1), RequestBody.Whole(body.RootElement, "seed", 1));
         if (count < 1)
             throw new InvalidInputException("The property 'count'", "is less than 1", "ask for at least one record");

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Isthmus.Server.Requests;
 
@@ -84,6 +85,10 @@ internal static class RequestBody
 
     /// <summary>True for a stream of lines, whose length has no limit.</summary>
     public static bool IsStream(HttpRequest request) => MediaType(request) is "application/x-ndjson" or "application/jsonl";
+
+    /// <summary>True for a request that announces no body, or one of no bytes.</summary>
+    public static bool IsEmpty(HttpContext context) =>
+        context.Request.ContentLength == 0 || context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false };
 
     /// <summary>Reads the whole body as JSON.</summary>
     /// <exception cref="JsonException">It is no JSON, or names a property twice.</exception>
