@@ -22,5 +22,12 @@ public static class StudioPages
         new("space", "Space", Icons.Material.Filled.ScatterPlot, "Records as points of a map of their codes.", OfRun: true),
         new("desk", "Decoder desk", Icons.Material.Filled.Tune, "A slider a unit of the code: the decoder answers while it moves.", OfRun: true),
         new("odd-rows", "Odd rows", Icons.Material.Filled.ReportProblem, "Rows of a table by how odd they are, and why.", OfRun: true),
+        new(
+            "fill",
+            "Missing and synthetic",
+            Icons.Material.Filled.AutoFixHigh,
+            "Missing values filled with their ranges, and new rows beside real ones.",
+            OfRun: true
+        ),
     ];
 }
