@@ -167,6 +167,7 @@ public sealed class OutputPathTests : IClassFixture<OutputPathTests.Trained>, ID
                 "--certificate-key",
                 "--records",
                 "--target-activations",
+                "--from",
             ];
         foreach (var verb in CommandLine.Root().Subcommands)
         {
