@@ -8,12 +8,14 @@
 using System.Diagnostics;
 using System.Globalization;
 using Isthmus;
+using Isthmus.Compute;
 using Isthmus.Data.Lines;
 using Isthmus.Data.Records;
 using Isthmus.Lines;
 using static TorchSharp.torch;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+TensorLibrary.EnsureLoaded();
 int Number(int place, int usual) => args.Length > place ? int.Parse(args[place]) : usual;
 var (pairs, records, threads) = (Number(0, 5), Number(1, 6400), Number(2, 2));
 const int Batch = 64,

@@ -7,12 +7,14 @@
 //     dotnet run -c Release bench/sentences.cs [snips|rt-polarity] [epochs] [importance samples] [threads] [key=value ...]
 using System.Globalization;
 using Isthmus;
+using Isthmus.Compute;
 using Isthmus.Data.Formats;
 using Isthmus.Data.Records;
 using Isthmus.Evaluation;
 using static TorchSharp.torch;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+TensorLibrary.EnsureLoaded();
 var set = args.Length > 0 ? args[0] : "snips";
 int Number(int place, int usual) => args.Length > place ? int.Parse(args[place]) : usual;
 var (epochs, samples, threads) = (Number(1, 20), Number(2, 100), Number(3, 2));
