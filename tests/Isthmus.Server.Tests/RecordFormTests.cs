@@ -141,6 +141,25 @@ public sealed class RecordFormTests(TrainedModels models) : IClassFixture<Traine
     }
 
     [Fact]
+    public async Task Scored_rows_are_lines_by_the_header_and_counted_through_a_whole_stream()
+    {
+        await using var server = await Start();
+        static int[] Indices(byte[] answer) =>
+            [
+                .. Encoding
+                    .UTF8.GetString(answer)
+                    .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                    .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("index").GetInt32()),
+            ];
+        var (type, answer) = await Ask(server, "/models/customers/score", Encoding.UTF8.GetBytes(Json), "application/json", LinesType);
+        Assert.Equal(LinesType, type);
+        Assert.Equal([0, 1], Indices(answer));
+        // The server reads 1,000 lines at a time.
+        var lines = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"age\": 31, \"plan\": \"basic\", \"spent\": 40}\n", 1003)));
+        Assert.Equal(Enumerable.Range(0, 1003), Indices((await Ask(server, "/models/customers/score", lines, LinesType, LinesType)).Bytes));
+    }
+
+    [Fact]
     public async Task A_reconstructed_row_is_in_the_columns_own_units()
     {
         await using var server = await Start();

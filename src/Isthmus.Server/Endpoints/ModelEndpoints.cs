@@ -73,26 +73,38 @@ internal sealed class ModelEndpoints(ModelRegistry registry, RequestGate gate, I
         }
         // Scored before the answer begins, so that a fault has a status of its own.
         var scored = parts.Select(part => (Part: part, Scores: rows.Score(part.Rows, context.RequestAborted))).ToArray();
-        if (AnswerForms.Of(context.Request) is var form and (AnswerForm.Csv or AnswerForm.Parquet))
+        var form = AnswerForms.Of(context.Request);
+        if (form is AnswerForm.Csv or AnswerForm.Parquet)
         {
             await RecordAnswer.WriteTableAsync(context, rows.Writer.Columns(scored), form);
             return;
         }
-        context.Response.ContentType = Answers.Json;
+        context.Response.ContentType = form == AnswerForm.Json ? Answers.Json : AnswerForms.TypeOf(form);
         await using var writer = new Utf8JsonWriter(context.Response.BodyWriter, ScoredRowWriter.Options);
-        writer.WriteStartArray();
+        if (form == AnswerForm.Json)
+            writer.WriteStartArray();
         var index = 0;
         foreach (var (part, scores) in scored)
             for (var row = 0; row < scores.Count; row++)
             {
                 rows.Writer.Write(writer, part, scores, row, index++);
+                if (form == AnswerForm.Lines)
+                    EndLine(writer, context);
                 if (writer.BytesPending + context.Response.BodyWriter.UnflushedBytes > MostUnsent)
                 {
                     await writer.FlushAsync(context.RequestAborted);
                     await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
                 }
             }
-        writer.WriteEndArray();
+        if (form == AnswerForm.Json)
+            writer.WriteEndArray();
+    }
+
+    private static void EndLine(Utf8JsonWriter writer, HttpContext context)
+    {
+        writer.Flush();
+        writer.Reset();
+        context.Response.BodyWriter.Write("\n"u8);
     }
 
     /// <summary>Scores a stream of lines, and writes a line each as they come.</summary>
@@ -101,19 +113,19 @@ internal sealed class ModelEndpoints(ModelRegistry registry, RequestGate gate, I
         using var body = new BodyPipe(context);
         var lines = new LineReader(body, most: 1000, options.Value.MaxBodyBytes);
         await using var writer = new Utf8JsonWriter(context.Response.BodyWriter, ScoredRowWriter.Options);
+        var index = 0;
         while (await lines.ReadAsync() is { Count: > 0 } some)
         {
             var parts = rows.Json.TryRead(some) is { } part ? [part] : Read(rows, [.. some.Select(RequestBody.Parse)]);
             foreach (var read in parts)
             {
                 var scores = rows.Score(read.Rows, context.RequestAborted);
-                context.Response.ContentType = "application/x-ndjson";
+                if (!context.Response.HasStarted)
+                    context.Response.ContentType = AnswerForms.TypeOf(AnswerForm.Lines);
                 for (var row = 0; row < scores.Count; row++)
                 {
-                    rows.Writer.Write(writer, read, scores, row, row);
-                    writer.Flush();
-                    writer.Reset();
-                    context.Response.BodyWriter.Write("\n"u8);
+                    rows.Writer.Write(writer, read, scores, row, index++);
+                    EndLine(writer, context);
                 }
             }
             await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
