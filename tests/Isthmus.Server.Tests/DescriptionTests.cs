@@ -42,14 +42,14 @@ public sealed partial class DescriptionTests(TrainedModels models) : IClassFixtu
         // Every example is a request that is answered, and every GET too.
         var tried = 0;
         foreach (var (path, item) in paths)
-        foreach (var method in item.EnumerateObject())
-        {
-            if (method.Name == "get")
-                Assert.True((await server.Client.GetAsync(path)).IsSuccessStatusCode, path);
-            else if (method.Value.GetProperty("requestBody").GetProperty("content").TryGetProperty("application/json", out var body))
-                await server.Ask(path, body.GetProperty("example").GetRawText());
-            tried++;
-        }
+            foreach (var method in item.EnumerateObject())
+            {
+                if (method.Name == "get")
+                    Assert.True((await server.Client.GetAsync(path)).IsSuccessStatusCode, path);
+                else if (method.Value.GetProperty("requestBody").GetProperty("content").TryGetProperty("application/json", out var body))
+                    await server.Ask(path, body.GetProperty("example").GetRawText());
+                tried++;
+            }
         Assert.InRange(tried, 15, 100);
     }
 

@@ -55,20 +55,20 @@ public sealed class LimitTests(TrainedModels models) : IClassFixture<TrainedMode
         // Otherwise the client may see the connection closed while it sends, and not why.
         server.Client.DefaultRequestHeaders.ExpectContinue = true;
         foreach (var type in new[] { "application/json", "text/csv", "application/vnd.apache.parquet", "text/plain", "image/png" })
-        foreach (var path in new[] { Path, "/models/customers/encode", "/v2/models/customers/infer" })
-        {
-            using var body = new ByteArrayContent(new byte[10_001]);
-            body.Headers.ContentType = new(type);
-            using var answer = await server.Client.PostAsync(path, body);
-            // Of what an endpoint does not take at all the type is said first.
-            Assert.True((int)answer.StatusCode is 413 or 415, $"{path} {type} {answer.StatusCode}");
-            // Without a length in front, as it comes.
-            using var chunked = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StreamContent(new MemoryStream(new byte[10_001])) };
-            chunked.Content.Headers.ContentType = new(type);
-            chunked.Headers.TransferEncodingChunked = true;
-            using var second = await server.Client.SendAsync(chunked);
-            Assert.Equal(answer.StatusCode, second.StatusCode);
-        }
+            foreach (var path in new[] { Path, "/models/customers/encode", "/v2/models/customers/infer" })
+            {
+                using var body = new ByteArrayContent(new byte[10_001]);
+                body.Headers.ContentType = new(type);
+                using var answer = await server.Client.PostAsync(path, body);
+                // Of what an endpoint does not take at all the type is said first.
+                Assert.True((int)answer.StatusCode is 413 or 415, $"{path} {type} {answer.StatusCode}");
+                // Without a length in front, as it comes.
+                using var chunked = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StreamContent(new MemoryStream(new byte[10_001])) };
+                chunked.Content.Headers.ContentType = new(type);
+                chunked.Headers.TransferEncodingChunked = true;
+                using var second = await server.Client.SendAsync(chunked);
+                Assert.Equal(answer.StatusCode, second.StatusCode);
+            }
     }
 
     [Theory]

@@ -27,8 +27,8 @@ public sealed class PlainEndpointTests(TrainedModels models) : IClassFixture<Tra
         var codes = await server.Ask("/models/customers/encode", Two);
         var expected = model.Encode(rows);
         for (var i = 0; i < expected.Length; i++)
-        for (var j = 0; j < expected[i].Length; j++)
-            Assert.Equal(expected[i][j], codes[i][j].GetSingle(), 1e-4f);
+            for (var j = 0; j < expected[i].Length; j++)
+                Assert.Equal(expected[i][j], codes[i][j].GetSingle(), 1e-4f);
 
         var filled = await server.Ask("/models/customers/impute", """[{"age": 31, "plan": "premium", "spent": null}]""");
         var value = model.Impute(JsonDocument.Parse("""[{"age": 31, "plan": "premium", "spent": null}]""").RootElement).Values[0];

@@ -119,28 +119,28 @@ public sealed class SecurityTests(TrainedModels models) : IClassFixture<TrainedM
                     ("X-Api-Key", $"{Key}x"),
                 }
             )
-            foreach (
-                var body in new[]
-                {
+                foreach (
+                    var body in new[]
+                    {
                     $$"""[{"age": 31, "plan": "{{Cell}}", "spent": 3}]""",
                     $$"""[{"age": "{{Cell}}", "plan": "basic", "spent": 3}]""",
                     $$"""[{"{{Cell}}": 3}]""",
                     $"[{Cell}",
+                    }
+                )
+                {
+                    await Send("/models/customers/score", body, name, value);
+                    await Send("/models/customers/score", $"age,plan,spent\n{Cell},basic,3\n", name, value, "text/csv");
+                    await Send("/models/customers/encode", body, name, value);
+                    await Send($"/models/{Cell}/score", body, name, value);
+                    await Send(
+                        "/v2/models/customers/infer",
+                        $$"""{"inputs": [{"name": "{{Cell}}", "shape": [1], "datatype": "FP32", "data": [1]}]}""",
+                        name,
+                        value
+                    );
+                    await Send($"/{Cell}?key={Key}", body, name, value);
                 }
-            )
-            {
-                await Send("/models/customers/score", body, name, value);
-                await Send("/models/customers/score", $"age,plan,spent\n{Cell},basic,3\n", name, value, "text/csv");
-                await Send("/models/customers/encode", body, name, value);
-                await Send($"/models/{Cell}/score", body, name, value);
-                await Send(
-                    "/v2/models/customers/infer",
-                    $$"""{"inputs": [{"name": "{{Cell}}", "shape": [1], "datatype": "FP32", "data": [1]}]}""",
-                    name,
-                    value
-                );
-                await Send($"/{Cell}?key={Key}", body, name, value);
-            }
             using var channel = GrpcChannel.ForAddress(StandaloneServer.Addresses(server.App).Last());
             var call = new ModelInferRequest { ModelName = "customers" };
             call.Inputs.Add(new ModelInferRequest.Types.InferInputTensor { Name = Cell, Datatype = "FP32" });

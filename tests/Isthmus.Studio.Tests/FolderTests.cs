@@ -136,7 +136,7 @@ public sealed class FolderTests(RunningStudio studio) : IDisposable
     }
 
     [Fact]
-    public void Every_asset_has_an_address() => Assert.All(StudioAssets.Sheets, sheet => Assert.Matches(@"^assets/[\w.]+\.css\?v=[0-9a-f]{10}$", sheet));
+    public void Every_asset_has_an_address() => Assert.All(StudioAssets.Sheets, sheet => Assert.Matches(@"^assets/[\w.-]+\.css\?v=[0-9a-f]{10}$", sheet));
 
     internal static RunCatalog Catalog(string path)
     {

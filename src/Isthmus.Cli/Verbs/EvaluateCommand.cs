@@ -196,13 +196,13 @@ internal static class EvaluateCommand
     private static void PrintDifferences(Session session, DataArguments arguments, (string Path, ModelManifest Manifest) model, string other)
     {
         var theirs = session.Detached(() => ModelManifest.Read(other));
+        if (!theirs.Schema.Equals(model.Manifest.Schema))
+            throw new InvalidInputException(
+                $"--against {other} takes {theirs.Schema}, but {model.Path} takes {model.Manifest.Schema}; give a model of the same records."
+            );
         var (own, against) = (arguments.For(model.Manifest, session, session.Get(Part)), arguments.For(theirs, session, session.Get(Part)));
         // The part of the data depends on the seed by which each model's were split.
-        if (
-            !own.Records.Schema.Equals(against.Records.Schema)
-            || own.Records.Count != against.Records.Count
-            || IsSplit() && Seed(model.Manifest) != Seed(theirs)
-        )
+        if (own.Records.Count != against.Records.Count || IsSplit() && Seed(model.Manifest) != Seed(theirs))
             throw new InvalidInputException(
                 $"--against {other}: its {against.Records.Count:N0} {against.Records.Schema.Noun}s are not the {own.Records.Count:N0} of {model.Path}; "
                     + "give a model that was trained on the same data with the same --split-seed."
@@ -214,7 +214,7 @@ internal static class EvaluateCommand
         });
         var unit = session.Unit;
         string Line(string name, Information.Estimate difference) =>
-            $"  {name,-12}{NumberText.Of(unit.Of(difference.Value), unit.Of(difference.StandardError))} {unit.Name}";
+            $"  {name, -12}{NumberText.Of(unit.Of(difference.Value), unit.Of(difference.StandardError))} {unit.Name}";
         session.Result(
             [
                 $"{model.Path} less {other} on the same {DataArguments.Count(own)}, differences ± standard errors",

@@ -355,7 +355,7 @@ internal static class TrainCommand
         {
             yield return $"Models of {field.Key}:";
             foreach (var preset in field)
-                yield return $"  {preset.Name, -24}{preset.Summary}";
+                yield return $"  {preset.Name,-24}{preset.Summary}";
             yield return "";
         }
         yield return "Settings: --set key=value, such as hidden=500,300, learning-rate=0.001 or beta=4. All settings: isthmus train --help settings";
@@ -367,8 +367,8 @@ internal static class TrainCommand
         foreach (var line in Listed("", [.. Parts.All.Select(kind => kind.Choice), .. TrainingSettings.All]))
             yield return line;
         foreach (var kind in Parts.All)
-        foreach (var line in kind.Names.SelectMany(name => Listed($"{kind.Choice.Key}={name}", kind.SettingsOf(name))))
-            yield return line;
+            foreach (var line in kind.Names.SelectMany(name => Listed($"{kind.Choice.Key}={name}", kind.SettingsOf(name))))
+                yield return line;
     }
 
     private static IEnumerable<string> Listed(string part, IReadOnlyList<Setting> settings)
@@ -378,7 +378,7 @@ internal static class TrainCommand
         foreach (var setting in settings)
         {
             var choices = setting.Expected.StartsWith("one of ") ? $"; {setting.Expected}" : "";
-            yield return $"  {(part.Length > 0 ? "  " : "")}{setting.Key, -24}{setting.Meaning}{choices} [{setting.DefaultText}]";
+            yield return $"  {(part.Length > 0 ? "  " : "")}{setting.Key,-24}{setting.Meaning}{choices} [{setting.DefaultText}]";
         }
     }
 }

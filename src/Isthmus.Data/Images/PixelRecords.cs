@@ -62,9 +62,9 @@ internal static class PixelRecords
         var area = size.Height * size.Width;
         var planar = new byte[interleaved.Length];
         for (var record = 0; record < interleaved.Length; record += area * channels)
-        for (var pixel = 0; pixel < area; pixel++)
-        for (var channel = 0; channel < channels; channel++)
-            planar[record + channel * area + pixel] = interleaved[record + pixel * channels + channel];
+            for (var pixel = 0; pixel < area; pixel++)
+                for (var channel = 0; channel < channels; channel++)
+                    planar[record + channel * area + pixel] = interleaved[record + pixel * channels + channel];
         return planar;
     }
 
@@ -92,8 +92,8 @@ internal static class PixelRecords
         var area = size.Height * size.Width;
         var colour = new byte[checked(pixels.Length * 3)];
         for (var start = 0; start < pixels.Length; start += area)
-        for (var channel = 0; channel < 3; channel++)
-            pixels.AsSpan(start, area).CopyTo(colour.AsSpan(3 * start + channel * area));
+            for (var channel = 0; channel < 3; channel++)
+                pixels.AsSpan(start, area).CopyTo(colour.AsSpan(3 * start + channel * area));
         return colour;
     }
 

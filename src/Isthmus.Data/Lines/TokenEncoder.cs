@@ -58,7 +58,7 @@ internal sealed class TokenEncoder
             AddCharacters(text, _tokens);
             return;
         }
-        for (var chunks = new TextChunks(text); chunks.MoveNext(); )
+        for (var chunks = new TextChunks(text); chunks.MoveNext();)
         {
             if (!_lookup.TryGetValue(chunks.Current, out var known))
             {

@@ -55,7 +55,7 @@ internal sealed class TokenLearner
                 if (mask >= 0)
                     return;
                 var text = line.AsSpan(start, length);
-                for (var chunk = new TextChunks(text); chunk.MoveNext(); )
+                for (var chunk = new TextChunks(text); chunk.MoveNext();)
                     CollectionsMarshal.GetValueRefOrAddDefault(chunks, chunk.Current, out _)++;
                 while (text.Length > 0)
                 {
@@ -92,8 +92,8 @@ internal sealed class TokenLearner
         var times = new Dictionary<(int, int), int>();
         var places = new Dictionary<(int, int), HashSet<int>>();
         for (var word = 0; word < words.Length; word++)
-        for (var i = 0; i + 1 < words[word].Symbols.Count; i++)
-            Note(word, i, +1);
+            for (var i = 0; i + 1 < words[word].Symbols.Count; i++)
+                Note(word, i, +1);
         // Entries whose count has changed since are passed over.
         var queue = new PriorityQueue<(int Left, int Right), (int Times, string Text)>(
             Comparer<(int Times, string Text)>.Create((a, b) => a.Times != b.Times ? b.Times.CompareTo(a.Times) : string.CompareOrdinal(a.Text, b.Text))
@@ -153,7 +153,7 @@ internal sealed class TokenLearner
     private static List<int> Split(string chunk, Dictionary<string, int> numbers)
     {
         var (symbols, lookup) = (new List<int>(), numbers.GetAlternateLookup<ReadOnlySpan<char>>());
-        for (var at = 0; at < chunk.Length; )
+        for (var at = 0; at < chunk.Length;)
         {
             var units = Rune.DecodeFromUtf16(chunk.AsSpan(at), out _, out var own) == OperationStatus.Done ? own : 1;
             symbols.Add(lookup.TryGetValue(chunk.AsSpan(at, units), out var piece) ? piece : -1);

@@ -29,7 +29,7 @@ internal sealed class BodyFile : IDisposable
             await using (var file = System.IO.File.Create(body.Path))
             {
                 using var pipe = new BodyPipe(context);
-                for (var isEnd = false; !isEnd; )
+                for (var isEnd = false; !isEnd;)
                 {
                     var read = await pipe.ReadAsync();
                     foreach (var piece in read.Buffer)

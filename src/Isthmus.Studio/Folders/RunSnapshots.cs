@@ -65,13 +65,13 @@ public sealed class RunSnapshots
         var (height, width) = (order.Count, _all.Count);
         var pixels = new byte[3 * height * width];
         for (var row = 0; row < height; row++)
-        for (var column = 0; column < width; column++)
-        {
-            // The root: units that die are in sight.
-            var (r, g, b) = Colour(Math.Sqrt(Math.Max(0, Values(_all[column])[order[row]]) / most));
-            var place = row * width + column;
-            (pixels[place], pixels[height * width + place], pixels[2 * height * width + place]) = (r, g, b);
-        }
+            for (var column = 0; column < width; column++)
+            {
+                // The root: units that die are in sight.
+                var (r, g, b) = Colour(Math.Sqrt(Math.Max(0, Values(_all[column])[order[row]]) / most));
+                var place = row * width + column;
+                (pixels[place], pixels[height * width + place], pixels[2 * height * width + place]) = (r, g, b);
+            }
         return (Address(Convert.ToBase64String(ImageGrid.Png(new(height, width, 3, 256), [pixels], 1))), most);
     }
 

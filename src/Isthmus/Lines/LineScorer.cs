@@ -164,8 +164,8 @@ public sealed class LineScorer
     {
         var values = new float[windows.Count * _schema.Length];
         for (var row = 0; row < windows.Count; row++)
-        for (var place = 0; place < windows[row].Length; place++)
-            values[row * _schema.Length + place] = windows[row][place];
+            for (var place = 0; place < windows[row].Length; place++)
+                values[row * _schema.Length + place] = windows[row][place];
         return tensor(values, device: Device).view(windows.Count, _schema.Length);
     }
 

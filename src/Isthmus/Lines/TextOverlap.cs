@@ -26,8 +26,8 @@ internal static class TextOverlap
             {
                 var most = new Dictionary<string, int>(StringComparer.Ordinal);
                 foreach (var words in references)
-                foreach (var (gram, count) in Grams(words, n))
-                    most[gram] = Math.Max(most.GetValueOrDefault(gram), count);
+                    foreach (var (gram, count) in Grams(words, n))
+                        most[gram] = Math.Max(most.GetValueOrDefault(gram), count);
                 foreach (var (gram, count) in Grams(candidate, n))
                 {
                     matched[n - 1] += Math.Min(count, most.GetValueOrDefault(gram));
@@ -47,11 +47,11 @@ internal static class TextOverlap
     {
         var (different, all) = (new HashSet<string>(StringComparer.Ordinal), 0L);
         foreach (var words in texts)
-        foreach (var (gram, count) in Grams(words, n))
-        {
-            different.Add(gram);
-            all += count;
-        }
+            foreach (var (gram, count) in Grams(words, n))
+            {
+                different.Add(gram);
+                all += count;
+            }
         return all == 0 ? 0 : different.Count / (double)all;
     }
 

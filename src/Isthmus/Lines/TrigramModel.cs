@@ -46,14 +46,14 @@ internal sealed class TrigramModel
     private void Add(ReadOnlySpan<int> line)
     {
         for (var (i, u, v) = (0, 0, 0); i < line.Length; (i, u, v) = (i + 1, v, line[i]))
-        for (var order = 0; order < 3; order++)
-        {
-            var (first, second) = Context(order, u, v);
-            ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(_counts[order], (first, second, line[i]), out _);
-            ref var context = ref CollectionsMarshal.GetValueRefOrAddDefault(_contexts[order], (first, second), out _);
-            context = (context.Sum + 1, context.Different + (count == 0 ? 1 : 0));
-            count++;
-        }
+            for (var order = 0; order < 3; order++)
+            {
+                var (first, second) = Context(order, u, v);
+                ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(_counts[order], (first, second, line[i]), out _);
+                ref var context = ref CollectionsMarshal.GetValueRefOrAddDefault(_contexts[order], (first, second), out _);
+                context = (context.Sum + 1, context.Different + (count == 0 ? 1 : 0));
+                count++;
+            }
     }
 
     private double Probability(int u, int v, int token)

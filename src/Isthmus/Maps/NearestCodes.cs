@@ -33,8 +33,8 @@ internal sealed record NearestCodes(int[] Places, float[] Distances, int Neighbo
         {
             var (first, end) = (piece * Piece, Math.Min(count, (piece + 1) * Piece));
             for (var block = 0; block * Lanes < count; block++)
-            for (var query = first; query < end; query += Group)
-                found.Compare(codes, lanes, block, query, Math.Min(Group, end - query));
+                for (var query = first; query < end; query += Group)
+                    found.Compare(codes, lanes, block, query, Math.Min(Group, end - query));
             if (Interlocked.Increment(ref done) is var so && so % 16 == 0)
                 progress?.Report(so / (double)pieces);
         });

@@ -23,18 +23,18 @@ internal sealed record NeighbourGraph(int[] From, int[] To, float[] Weights)
         Parallel.For(0, count, record => Weigh(nearest.Distances.AsSpan(record * k, k), directed.AsSpan(record * k, k), mean));
         var (from, to, weights) = (new List<int>(count * k), new List<int>(count * k), new List<float>(count * k));
         for (var i = 0; i < count; i++)
-        for (var n = i * k; n < (i + 1) * k; n++)
-        {
-            var j = nearest.Places[n];
-            var back = nearest.Places.AsSpan(j * k, k).IndexOf(i);
-            // Mutual neighbours are joined once, by the one that comes first.
-            if (back >= 0 && j < i)
-                continue;
-            var other = back < 0 ? 0 : directed[j * k + back];
-            from.Add(i);
-            to.Add(j);
-            weights.Add(directed[n] + other - directed[n] * other);
-        }
+            for (var n = i * k; n < (i + 1) * k; n++)
+            {
+                var j = nearest.Places[n];
+                var back = nearest.Places.AsSpan(j * k, k).IndexOf(i);
+                // Mutual neighbours are joined once, by the one that comes first.
+                if (back >= 0 && j < i)
+                    continue;
+                var other = back < 0 ? 0 : directed[j * k + back];
+                from.Add(i);
+                to.Add(j);
+                weights.Add(directed[n] + other - directed[n] * other);
+            }
         return new([.. from], [.. to], [.. weights]);
     }
 

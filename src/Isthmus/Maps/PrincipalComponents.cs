@@ -76,8 +76,8 @@ internal sealed class PrincipalComponents
         var points = new float[codes.Count * _axes.Length];
         var offsets = _axes.Select(axis => TensorPrimitives.Dot(axis, _mean)).ToArray();
         for (var i = 0; i < codes.Count; i++)
-        for (var a = 0; a < _axes.Length; a++)
-            points[i * _axes.Length + a] = TensorPrimitives.Dot(codes[i], _axes[a]) - offsets[a];
+            for (var a = 0; a < _axes.Length; a++)
+                points[i * _axes.Length + a] = TensorPrimitives.Dot(codes[i], _axes[a]) - offsets[a];
         return points;
     }
 
@@ -134,12 +134,12 @@ internal sealed class PrincipalComponents
             for (var a = 0; a < point.Length; a++)
                 point[a] = TensorPrimitives.Dot(centred, basis[a]);
             for (var a = 0; a < point.Length; a++)
-            for (var b = 0; b <= a; b++)
-                sums[a, b] += point[a] * point[b];
+                for (var b = 0; b <= a; b++)
+                    sums[a, b] += point[a] * point[b];
         }
         for (var a = 0; a < point.Length; a++)
-        for (var b = 0; b < a; b++)
-            sums[b, a] = sums[a, b];
+            for (var b = 0; b < a; b++)
+                sums[b, a] = sums[a, b];
         return sums;
     }
 
@@ -149,8 +149,8 @@ internal sealed class PrincipalComponents
         for (var a = 0; a < basis.Length; a++)
         {
             for (var round = 0; round < 2; round++)
-            for (var b = 0; b < a; b++)
-                TensorPrimitives.MultiplyAdd(basis[b], -TensorPrimitives.Dot(basis[a], basis[b]), basis[a], basis[a]);
+                for (var b = 0; b < a; b++)
+                    TensorPrimitives.MultiplyAdd(basis[b], -TensorPrimitives.Dot(basis[a], basis[b]), basis[a], basis[a]);
             var length = TensorPrimitives.Norm(basis[a]);
             if (length > 0)
                 TensorPrimitives.Divide(basis[a], length, basis[a]);

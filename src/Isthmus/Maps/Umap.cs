@@ -69,8 +69,8 @@ internal static class Umap
         var points = new float[2 * codes.Count];
         var (axes, largest, random) = (components.Length / codes.Count, components.Max(Math.Abs), new Random(seed));
         for (var i = 0; i < codes.Count; i++)
-        for (var axis = 0; axis < 2; axis++)
-            points[2 * i + axis] = (axis < axes && largest > 0 ? Start * components[axes * i + axis] / largest : 0) + 1e-3f * (2 * random.NextSingle() - 1);
+            for (var axis = 0; axis < 2; axis++)
+                points[2 * i + axis] = (axis < axes && largest > 0 ? Start * components[axes * i + axis] / largest : 0) + 1e-3f * (2 * random.NextSingle() - 1);
         return points;
     }
 

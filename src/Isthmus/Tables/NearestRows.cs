@@ -150,8 +150,8 @@ internal sealed class NearestRows
         }
         var chunk = Math.Max(1, Chunk / _blockSize / Abreast) * Abreast;
         for (var first = 0; first < BlockCount; first += chunk)
-        for (var row = 0; row < count; row++)
-            Scan(queries[row], cells, first, Math.Min(first + chunk, BlockCount), -1, ref least[row], ref found[row]);
+            for (var row = 0; row < count; row++)
+                Scan(queries[row], cells, first, Math.Min(first + chunk, BlockCount), -1, ref least[row], ref found[row]);
         for (var row = 0; row < count; row++)
         {
             nearest[row] = Best(least[row], found[row]);

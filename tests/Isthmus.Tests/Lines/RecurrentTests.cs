@@ -101,9 +101,9 @@ public sealed class RecurrentTests
         likelihood.eval();
         var lines = new List<float[]>();
         for (var a = 1; a <= 4; a++)
-        for (var b = a == 1 ? 0 : 1; b <= (a == 1 ? 0 : 4); b++)
-        for (var c = b <= 1 ? 0 : 1; c <= (b <= 1 ? 0 : 4); c++)
-            lines.Add([a, b, c]);
+            for (var b = a == 1 ? 0 : 1; b <= (a == 1 ? 0 : 4); b++)
+                for (var c = b <= 1 ? 0 : 1; c <= (b <= 1 ? 0 : 4); c++)
+                    lines.Add([a, b, c]);
         Assert.Equal(1 + 3 * (1 + 3 * 4), lines.Count);
         var parameters = RandomOperations.Normal([1, likelihood.ParameterWidth]).Times(2).expand(lines.Count, -1);
         // 40 probabilities, each rounded to 2^-24 of at most 1, and a softmax of a rounding a term.

@@ -68,8 +68,8 @@ public sealed class MapTests
         var narrow = Clouds(400);
         var wide = new CodeMatrix(new float[400 * 100], 100);
         for (var i = 0; i < 400; i++)
-        for (var unit = 0; unit < 8; unit++)
-            (wide.Values[100 * i + unit], wide.Values[100 * i + 50 + unit]) = (0.6f * narrow[i][unit], 0.8f * narrow[i][unit]);
+            for (var unit = 0; unit < 8; unit++)
+                (wide.Values[100 * i + unit], wide.Values[100 * i + 50 + unit]) = (0.6f * narrow[i][unit], 0.8f * narrow[i][unit]);
         var (expected, found) = (PrincipalComponents.Of(narrow, 3, 1), PrincipalComponents.Of(wide, 3, 1));
         for (var a = 0; a < 3; a++)
             Assert.Equal(expected.Shares[a], found.Shares[a], 1e-4);

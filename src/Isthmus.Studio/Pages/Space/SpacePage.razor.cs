@@ -552,9 +552,9 @@ public sealed partial class SpacePage : IAsyncDisposable
         var values = new int[records.Codes.Count];
         var places = Enumerable.Range(0, values.Length).ToDictionary(records.Data.PlaceOf);
         foreach (var (group, name) in names.Index().Skip(1))
-        foreach (var place in groups[name])
-            if (places.TryGetValue(place, out var record))
-                values[record] = group;
+            foreach (var place in groups[name])
+                if (places.TryGetValue(place, out var record))
+                    values[record] = group;
         _columns = [.. _columns, new ClassColumn(TagColumn, values, names)];
     }
 

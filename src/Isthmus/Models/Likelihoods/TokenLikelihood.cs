@@ -125,8 +125,8 @@ public sealed class TokenLikelihood : Likelihood
         var nats = Nats(lines, parameters);
         var places = new long[lines.Tokens.Length];
         for (int step = 0, at = 0; step < lines.Counts.Length; step++)
-        for (var row = 0; row < lines.Counts[step]; row++, at++)
-            places[at] = (long)lines.Order[row] * Dimension + step;
+            for (var row = 0; row < lines.Counts[step]; row++, at++)
+                places[at] = (long)lines.Order[row] * Dimension + step;
         return zeros(x.shape[0] * Dimension, nats.dtype, nats.device).index_copy(0, tensor(places, device: nats.device), nats).view(x.shape);
     }
 

@@ -45,8 +45,8 @@ internal sealed class PackedTokens
         var last = new long[Lines];
         Array.Fill(last, -1);
         for (int step = 0, at = 0; step < Counts.Length; at += Counts[step], step++)
-        for (var row = 0; row < Counts[step]; row++)
-            last[row] = at + row;
+            for (var row = 0; row < Counts[step]; row++)
+                last[row] = at + row;
         return last;
     }
 
@@ -73,11 +73,11 @@ internal sealed class PackedTokens
                 counts[step]++;
         var (tokens, rows) = (new long[lengths.Sum()], new long[lengths.Sum()]);
         for (int step = 0, at = 0; step < counts.Length; step++)
-        for (var row = 0; row < counts[step]; row++, at++)
-        {
-            var line = order[row];
-            (tokens[at], rows[at]) = ((long)values[line * width + (reversed ? lengths[line] - 1 - step : step)], row);
-        }
+            for (var row = 0; row < counts[step]; row++, at++)
+            {
+                var line = order[row];
+                (tokens[at], rows[at]) = ((long)values[line * width + (reversed ? lengths[line] - 1 - step : step)], row);
+            }
         return new(order, counts, tokens, rows);
     }
 

@@ -175,8 +175,8 @@ public sealed class ImageFolderReaderTests : IDisposable
     {
         using var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
         for (var y = 0; y < height; y++)
-        for (var x = 0; x < width; x++)
-            bitmap.SetPixel(x, y, colour(y, x));
+            for (var x = 0; x < width; x++)
+                bitmap.SetPixel(x, y, colour(y, x));
         using var data = bitmap.Encode(format, 95);
         return _scratch.Write(name, data.ToArray());
     }
