@@ -214,7 +214,7 @@ internal static class EvaluateCommand
         });
         var unit = session.Unit;
         string Line(string name, Information.Estimate difference) =>
-            $"  {name, -12}{NumberText.Of(unit.Of(difference.Value), unit.Of(difference.StandardError))} {unit.Name}";
+            $"  {name,-12}{NumberText.Of(unit.Of(difference.Value), unit.Of(difference.StandardError))} {unit.Name}";
         session.Result(
             [
                 $"{model.Path} less {other} on the same {DataArguments.Count(own)}, differences ± standard errors",
