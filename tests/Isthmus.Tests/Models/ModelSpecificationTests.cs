@@ -2,11 +2,13 @@ using Isthmus.Cli.Output;
 using Isthmus.Data.Documents;
 using Isthmus.Data.Images;
 using Isthmus.Data.Interactions;
+using Isthmus.Data.Lines;
 using Isthmus.Data.Records;
 using Isthmus.Data.Tables;
 using Isthmus.Data.Vectors;
 using Isthmus.Models;
 using Isthmus.Models.Networks;
+using Isthmus.Tests.Lines;
 using Isthmus.Training;
 
 namespace Isthmus.Tests.Models;
@@ -245,6 +247,7 @@ public sealed class ModelSpecificationTests
                 preset.Kind is InteractionKind ? Histories.TwoTastes().Train.Schema
                 : preset.Kind is DocumentKind ? SmallDocuments.TwoSubjectsSplit().Train.Schema
                 : preset.Kind is TableKind ? MixedLikelihoodTests.Table
+                : preset.Kind is LineKind ? Sentences.Records(24).Schema
                 : preset.Kind is VectorKind ? Columns
                 : Grey;
             var once = Resolve(preset.Name, schema, "latent=20");
