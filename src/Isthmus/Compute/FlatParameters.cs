@@ -98,7 +98,10 @@ internal sealed class FlatParameters : IDisposable
         GradientSlice Slice(int slice)
         {
             Tensor Part(long first, long words) => SliceMemory.narrow(0, slice * SliceWords + first, words);
-            var products = views?.invoke<Tensor>("view", empty(0, ScalarType.BFloat16), SliceMemory, 2 * slice * SliceWords, ProductCount)
+            // A script is given numbers that are held: those that it would make of a long are freed while it reads them, beside threads that allocate.
+            using var begin = ScalarOperations.Held(2 * slice * SliceWords);
+            using var length = ScalarOperations.Held(ProductCount);
+            var products = views?.invoke<Tensor>("view", empty(0, ScalarType.BFloat16), SliceMemory, begin, length)
                 ?? Part(0, ProductCount);
             return new(
                 products.DetachFromDisposeScope(),

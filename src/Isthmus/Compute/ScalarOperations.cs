@@ -24,6 +24,9 @@ public static class ScalarOperations
     /// <summary>Returns a native number for a call; dispose of it after the call, and it lives until then.</summary>
     public static Scalar Held(double value) => value;
 
+    /// <summary>Returns a whole number to hold, and to dispose of after the call that it is for.</summary>
+    internal static Scalar Held(long value) => value;
+
     /// <summary>Returns x + y.</summary>
     public static Tensor Plus(this Tensor x, Tensor y) => x.add(y, One);
 

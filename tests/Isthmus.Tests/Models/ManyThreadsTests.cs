@@ -148,7 +148,7 @@ public class ManyThreadsTests
         done.Cancel();
         foreach (var thread in beside)
             thread.Join();
-        Assert.Empty(failures);
+        Assert.True(failures.IsEmpty, string.Join(Environment.NewLine, failures));
     }
 
     private static TrainedModel Train(string preset, DataSplits data, string settings) =>
