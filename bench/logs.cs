@@ -168,26 +168,20 @@ static double Precision(double[] scores, int[] labels)
 }
 
 /// <summary>Masks and words, as the baselines see a line.</summary>
-internal static partial class Masked
+internal static class Masked
 {
+    private static readonly Regex Address = new(@"\b\d{1,3}(\.\d{1,3}){3}(:\d+)?\b", RegexOptions.Compiled),
+        Time = new(
+            @"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +\d{1,2}(?: \d{2}:\d{2}:\d{2})?(?: \d{4}\b)?",
+            RegexOptions.Compiled
+        ),
+        Hex = new(@"\b0x[0-9a-fA-F]+\b", RegexOptions.Compiled),
+        Number = new(@"-?\d+([.,:/-]\d+)*", RegexOptions.Compiled);
+
     public static string[] Words(string line) =>
-        Number()
-            .Replace(Hex().Replace(Address().Replace(Time().Replace(line, "<time>"), "<address>"), "<hex>"), "<number>")
+        Number
+            .Replace(Hex.Replace(Address.Replace(Time.Replace(line, "<time>"), "<address>"), "<hex>"), "<number>")
             .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-
-    [GeneratedRegex(@"\b\d{1,3}(\.\d{1,3}){3}(:\d+)?\b")]
-    private static partial Regex Address();
-
-    [GeneratedRegex(
-        @"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +\d{1,2}(?: \d{2}:\d{2}:\d{2})?(?: \d{4}\b)?"
-    )]
-    private static partial Regex Time();
-
-    [GeneratedRegex(@"\b0x[0-9a-fA-F]+\b")]
-    private static partial Regex Hex();
-
-    [GeneratedRegex(@"-?\d+([.,:/-]\d+)*")]
-    private static partial Regex Number();
 }
 
 /// <summary>
