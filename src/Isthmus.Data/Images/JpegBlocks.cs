@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace Isthmus.Data.Images;
 
-/// <summary>What coding as JPEG does to a picture: its blocks of 8 x 8 pixels, and colours at half the size.</summary>
+/// <summary>Errors of JPEG coding in a picture: blocks of 8 x 8 pixels, and colours at half the size.</summary>
 internal static class JpegBlocks
 {
     /// <summary>Codes and decodes a picture in place.</summary>

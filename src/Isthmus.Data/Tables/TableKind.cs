@@ -48,7 +48,7 @@ public sealed class TableKind : RecordKind
     internal static InvalidInputException NotWritten(DataSchema schema) =>
         new($"{schema}", "are not written back as records", "score them, fill their missing values, or draw new ones");
 
-    /// <summary>What was found, where it is the model's columns with further categories and values; the model's otherwise.</summary>
+    /// <summary>The columns found if they are the model's with further categories and values, otherwise the model's.</summary>
     internal override DataSchema Grown(DataSchema model, DataSchema found) => ((TableSchema)model).IsStartOf((TableSchema)found) ? found : model;
 
     /// <inheritdoc/>

@@ -38,7 +38,7 @@ internal sealed class ArchiveEndpoints(ModelRegistry registry, RequestGate gate,
 
     private async Task Compress(HttpContext context)
     {
-        using var lease = LeaseOf(context);
+        using var lease = registry.LeaseFor(context);
         var schema = lease.Model.Schema.Demand<ImageSchema>($"The model is of {lease.Model.Schema}; models of pictures can compress", "take one of those");
         var (isOutside, method) = (IsOutside(context.Request), MethodOf(context.Request));
         var (kind, extension) = RequestBody.KindOf(context.Request);
@@ -80,7 +80,7 @@ internal sealed class ArchiveEndpoints(ModelRegistry registry, RequestGate gate,
 
     private async Task Decompress(HttpContext context)
     {
-        using var lease = LeaseOf(context);
+        using var lease = registry.LeaseFor(context);
         if (RequestBody.KindOf(context.Request).Kind is not (BodyKind.Archive or BodyKind.Bytes))
             throw new RequestException(StatusCodes.Status415UnsupportedMediaType, $"This address takes an archive ({ArchiveType}).");
         using var file = await BodyFile.ReadAsync(context, ".isth");
@@ -170,6 +170,4 @@ internal sealed class ArchiveEndpoints(ModelRegistry registry, RequestGate gate,
         var why = name.Contains('/') ? "it has a folder" : ArchiveName.Complaint(name);
         return why is null ? name : throw new InvalidInputException("The parameter 'name'", $"is no name of a file ({why})", "give another");
     }
-
-    private ModelLease LeaseOf(HttpContext context) => registry.Lease((string)context.Request.RouteValues["name"]!);
 }

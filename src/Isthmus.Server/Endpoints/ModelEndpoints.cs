@@ -51,7 +51,7 @@ internal sealed class ModelEndpoints(ModelRegistry registry, RequestGate gate, I
 
     private async Task Score(HttpContext context)
     {
-        using var lease = LeaseOf(context);
+        using var lease = registry.LeaseFor(context);
         var rows = lease.Model.Rows
             ?? throw new InvalidInputException(null, $"The model is of {lease.Model.Schema}, and has no rows to score", "take one of a table");
         var (kind, extension) = RequestBody.KindOf(context.Request);
@@ -143,7 +143,7 @@ internal sealed class ModelEndpoints(ModelRegistry registry, RequestGate gate, I
 
     private async Task Recommend(HttpContext context)
     {
-        using var lease = LeaseOf(context);
+        using var lease = registry.LeaseFor(context);
         using var body = await RequestBody.JsonAsync(context);
         var history = body.RootElement.ValueKind == JsonValueKind.Object && body.RootElement.TryGetProperty("history", out var own) ? own : body.RootElement;
         if (history.ValueKind != JsonValueKind.Array)
@@ -157,14 +157,14 @@ internal sealed class ModelEndpoints(ModelRegistry registry, RequestGate gate, I
 
     private async Task Topics(HttpContext context)
     {
-        using var lease = LeaseOf(context);
+        using var lease = registry.LeaseFor(context);
         await Answers.WriteAsync(context, await lease.Model.WithTensorsAsync(model => model.Topics(), context.RequestAborted));
     }
 
     /// <summary>Topics as some texts show them: an array of texts, one text, or an object with options.</summary>
     private async Task TopicsOf(HttpContext context)
     {
-        using var lease = LeaseOf(context);
+        using var lease = registry.LeaseFor(context);
         DocumentTopic.DecoderOf(lease.Model.Trained);
         var (texts, words, shown) = (Array.Empty<string>(), 10, 3);
         if (RequestBody.KindOf(context.Request).Kind == BodyKind.Text)
@@ -190,7 +190,7 @@ internal sealed class ModelEndpoints(ModelRegistry registry, RequestGate gate, I
 
     private async Task Search(HttpContext context)
     {
-        using var lease = LeaseOf(context);
+        using var lease = registry.LeaseFor(context);
         using var body = await RequestBody.JsonAsync(context);
         if (
             body.RootElement.ValueKind != JsonValueKind.Object
@@ -209,6 +209,4 @@ internal sealed class ModelEndpoints(ModelRegistry registry, RequestGate gate, I
             await lease.Model.WithTensorsAsync(model => model.Search(all, words, count, context.RequestAborted), context.RequestAborted)
         );
     }
-
-    private ModelLease LeaseOf(HttpContext context) => registry.Lease((string)context.Request.RouteValues["name"]!);
 }

@@ -34,13 +34,13 @@ internal sealed class RecordEndpoints(ModelRegistry registry, RequestGate gate, 
 
     private async Task Encode(HttpContext context)
     {
-        using var lease = LeaseOf(context);
+        using var lease = registry.LeaseFor(context);
         await AnswerAsync(context, lease.Model.Schema, async data => Codes(data, await lease.Model.EncodeAsync(data, context.RequestAborted)));
     }
 
     private async Task Reconstruct(HttpContext context)
     {
-        using var lease = LeaseOf(context);
+        using var lease = registry.LeaseFor(context);
         var schema = lease.Model.Schema;
         if (RequestBody.KindOf(context.Request).Kind == BodyKind.Picture)
         {
@@ -55,7 +55,7 @@ internal sealed class RecordEndpoints(ModelRegistry registry, RequestGate gate, 
 
     private async Task Impute(HttpContext context)
     {
-        using var lease = LeaseOf(context);
+        using var lease = registry.LeaseFor(context);
         var (kind, extension) = RequestBody.KindOf(context.Request);
         Task<RecordAnswer> Filled(IReadOnlyList<JsonElement> rows) =>
             lease.Model.WithTensorsAsync(
@@ -88,7 +88,7 @@ internal sealed class RecordEndpoints(ModelRegistry registry, RequestGate gate, 
 
     private async Task Sample(HttpContext context)
     {
-        using var lease = LeaseOf(context);
+        using var lease = registry.LeaseFor(context);
         // Everything has a default.
         using var body = RequestBody.IsEmpty(context) ? JsonDocument.Parse("{}") : await RequestBody.JsonAsync(context);
         var (count, seed) = (RequestBody.Whole(body.RootElement, "count", 1), RequestBody.Whole(body.RootElement, "seed", 1));
@@ -141,6 +141,4 @@ internal sealed class RecordEndpoints(ModelRegistry registry, RequestGate gate, 
             await (await answer(records)).WriteLinesAsync(context);
         }
     }
-
-    private ModelLease LeaseOf(HttpContext context) => registry.Lease((string)context.Request.RouteValues["name"]!);
 }

@@ -17,7 +17,7 @@ internal sealed class BodyPipe : IDisposable
         _givenUp = _aborted.Register(_reader.CancelPendingRead);
     }
 
-    /// <summary>What has come and was not taken.</summary>
+    /// <summary>Bytes that have arrived and are not read yet.</summary>
     /// <exception cref="OperationCanceledException">The request was given up.</exception>
     public async ValueTask<ReadResult> ReadAsync()
     {

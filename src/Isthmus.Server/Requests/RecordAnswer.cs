@@ -10,7 +10,7 @@ namespace Isthmus.Server.Requests;
 /// <param name="Columns">Function that makes them columns of a table.</param>
 internal sealed record RecordAnswer(IReadOnlyList<object> Records, Func<IReadOnlyList<Column>> Columns)
 {
-    /// <summary>What stands in place of the records in an answer of one value of JSON. Default null: the records.</summary>
+    /// <summary>Value that an answer in JSON has instead of the records. Default null: the records.</summary>
     public object? Whole { get; init; }
 
     /// <summary>Writes the answer.</summary>

@@ -156,26 +156,28 @@ public sealed record DataProfile(
     }
 
     /// <summary>Returns names of data to choose from: the built-in pictures, and files and folders below the opened one.</summary>
-    public static IReadOnlyList<string> Found(StudioFolder folder)
-    {
-        var options = new EnumerationOptions
-        {
-            RecurseSubdirectories = true,
-            MaxRecursionDepth = 2,
-            AttributesToSkip = FileAttributes.Hidden | FileAttributes.ReparsePoint,
-        };
-        string[] kinds = [".csv", ".tsv", ".json", ".parquet", ".npy", ".npz", ".txt"];
-        return
-        [
-            "shapes",
-            "shapes-8bit",
-            .. Directory
-                .EnumerateFiles(folder.Path, "*", options)
-                .Where(file => kinds.Contains(Path.GetExtension(file).ToLowerInvariant()) && !StudioFolder.IsRun(Path.GetDirectoryName(file)!))
-                .Select(folder.NameOf)
-                .Where(name => !name.StartsWith('.'))
-                .Order(StringComparer.Ordinal)
-                .Take(200),
-        ];
-    }
+    public static IReadOnlyList<string> Found(StudioFolder folder) => ["shapes", "shapes-8bit", .. Files(folder, [.. TableKinds, ".npy", ".npz", ".txt"])];
+
+    /// <summary>Returns names of tables below the opened folder, to choose from.</summary>
+    public static IReadOnlyList<string> Tables(StudioFolder folder) => [.. Files(folder, TableKinds)];
+
+    private static readonly string[] TableKinds = [".csv", ".tsv", ".json", ".parquet"];
+
+    private static IEnumerable<string> Files(StudioFolder folder, string[] kinds) =>
+        Directory
+            .EnumerateFiles(
+                folder.Path,
+                "*",
+                new EnumerationOptions
+                {
+                    RecurseSubdirectories = true,
+                    MaxRecursionDepth = 2,
+                    AttributesToSkip = FileAttributes.Hidden | FileAttributes.ReparsePoint,
+                }
+            )
+            .Where(file => kinds.Contains(Path.GetExtension(file).ToLowerInvariant()) && !StudioFolder.IsRun(Path.GetDirectoryName(file)!))
+            .Select(folder.NameOf)
+            .Where(name => !name.Split('/').Any(part => part.StartsWith('.')))
+            .Order(StringComparer.Ordinal)
+            .Take(200);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Isthmus.Codes;
+using Isthmus.Compute;
 using Isthmus.Data.Formats;
 using Isthmus.Data.Published;
 using Isthmus.Data.Records;
@@ -9,6 +10,7 @@ using Isthmus.Server.Models;
 using Isthmus.Server.Runtime;
 using Isthmus.Studio.Folders;
 using Isthmus.Tables;
+using static TorchSharp.torch;
 
 namespace Isthmus.Studio.Models;
 
@@ -111,6 +113,22 @@ internal sealed class OpenModel : IDisposable
             return new(Schema.Output, [.. (await Task.Run(() => decoder.Decode(codes), cancellationToken)).SelectMany(record => record)]);
         return await WithTensorsAsync(() => Generation.Decode(Trained, codes, label), cancellationToken);
     }
+
+    /// <summary>Codes drawn from the prior, N x L, one after another; the model has one.</summary>
+    /// <param name="count">Number of codes, N.</param>
+    /// <param name="seed">Seed of the draws.</param>
+    /// <param name="cancellationToken">Gives up while they wait.</param>
+    public Task<float[]> DrawCodesAsync(int count, int seed, CancellationToken cancellationToken) =>
+        WithTensorsAsync(
+            () =>
+            {
+                using var scope = NewDisposeScope();
+                using var noGradient = no_grad();
+                using var draws = RandomDraws.Seeded(seed);
+                return Trained.Network.Bottleneck.Prior!.Sample(count).to(float32).cpu().contiguous().data<float>().ToArray();
+            },
+            cancellationToken
+        );
 
     /// <summary>True if codes are decoded on ONNX Runtime, and wait for no other work.</summary>
     public async Task<bool> DecodesAloneAsync() => await AloneAsync() is not null;

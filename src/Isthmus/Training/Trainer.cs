@@ -62,22 +62,11 @@ public sealed class Trainer : IDisposable
         TimeProvider? clock = null,
         Communicator? communicator = null
     )
-        : this(
-            specification.Build(seed),
-            specification.Settings,
-            UsualBatch(specification),
-            train,
-            validation,
-            seed,
-            device,
-            checkpoint,
-            clock,
-            communicator
-        ) => _specification = specification;
+        : this(null, specification, train, validation, seed, device, checkpoint, clock, communicator) { }
 
-    /// <summary>A run from the weights of a trained model, or from <paramref name="checkpoint"/> of such a run.</summary>
+    /// <summary>A run from the weights of a model, if there is a <paramref name="start"/>, or from <paramref name="checkpoint"/> of such a run.</summary>
     internal Trainer(
-        WarmStart start,
+        WarmStart? start,
         ModelSpecification specification,
         Dataset train,
         Dataset validation,
@@ -88,7 +77,7 @@ public sealed class Trainer : IDisposable
         Communicator? communicator
     )
         : this(
-            start.Build(specification, seed),
+            start?.Build(specification, seed) ?? specification.Build(seed),
             specification.Settings,
             UsualBatch(specification),
             train,
@@ -99,7 +88,7 @@ public sealed class Trainer : IDisposable
             clock,
             communicator,
             start
-        ) => (_specification, _origin) = (specification, start.Begun);
+        ) => (_specification, _origin) = (specification, start?.Begun);
 
     /// <summary>A run of a model that was put together by hand: <c>new Autoencoder(corruption, network, bottleneck, likelihood, objective)</c>.</summary>
     /// <param name="model">Model to train. It stays the caller's to dispose of.</param>

@@ -82,9 +82,7 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
         if (specification.IsClosedForm)
             return Solve(specification, data, options, trackers, progress, cancellationToken);
         var (train, validation) = (Scaled(data.Train), Scaled(data.Validation));
-        using var trainer = start is null
-            ? new Trainer(specification, train, validation, options.Seed, options.Device, checkpoint, options.Clock, ranks)
-            : new Trainer(start, specification, train, validation, options.Seed, options.Device, checkpoint, options.Clock, ranks);
+        using var trainer = new Trainer(start, specification, train, validation, options.Seed, options.Device, checkpoint, options.Clock, ranks);
         if (checkpoint is null)
             options.Folder?.Probe();
         trackers.Begin(specification, data, options, trainer.Threads, trainer.State.Epochs);

@@ -28,7 +28,7 @@ internal sealed class WarmStart(TrainedModel origin)
     /// <summary>Epochs behind the weights, by which the objective's annealing goes on.</summary>
     public int Epochs => Begun.Epochs;
 
-    /// <summary>What the provenance of the new model says of the model.</summary>
+    /// <summary>Entry for the origin in the provenance of the new model.</summary>
     public ModelOrigin Begun { get; } =
         new(
             Convert.ToHexStringLower(SHA256.HashData(origin.WeightBytes())),

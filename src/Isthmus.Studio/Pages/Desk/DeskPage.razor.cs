@@ -1,14 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using Isthmus.Codes;
-using Isthmus.Compute;
 using Isthmus.Models.Primitives;
 using Isthmus.Studio.Components;
 using Isthmus.Studio.Models;
 using Isthmus.Tables;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
-using static TorchSharp.torch;
 
 namespace Isthmus.Studio.Pages.Desk;
 
@@ -159,18 +157,7 @@ public sealed partial class DeskPage : IDisposable
         await TakeAsync(_records.Codes[_start - 1].ToArray());
     }
 
-    private async Task DrawAsync()
-    {
-        var seed = ++_seed;
-        var drawn = await _model!.WithTensorsAsync(() =>
-        {
-            using var scope = NewDisposeScope();
-            using var noGradient = no_grad();
-            using var draws = RandomDraws.Seeded(seed);
-            return _model.Trained.Network.Bottleneck.Prior!.Sample(1).to(float32).cpu().contiguous().data<float>().ToArray();
-        });
-        await TakeAsync(drawn);
-    }
+    private async Task DrawAsync() => await TakeAsync(await _model!.DrawCodesAsync(1, ++_seed, CancellationToken.None));
 
     private async Task UndoAsync()
     {

@@ -92,7 +92,7 @@ public sealed partial class OddRowsPage : IDisposable
             var before = _model;
             _model = await Models.OpenAsync(Run);
             before?.Release();
-            _files = Tables();
+            _files = DataProfile.Tables(Folder);
             var own = _model.Trained.Provenance.Data.Replace('\\', '/');
             own = Path.IsPathRooted(own) ? Folder.NameOf(own) : own;
             var asked = Navigation.Query("data");
@@ -106,28 +106,6 @@ public sealed partial class OddRowsPage : IDisposable
             _fault = e;
         }
     }
-
-    private IReadOnlyList<string> Tables() =>
-        [
-            .. Directory
-                .EnumerateFiles(
-                    Folder.Path,
-                    "*",
-                    new EnumerationOptions
-                    {
-                        RecurseSubdirectories = true,
-                        MaxRecursionDepth = 2,
-                        AttributesToSkip = FileAttributes.Hidden | FileAttributes.ReparsePoint,
-                    }
-                )
-                .Where(path =>
-                    Path.GetExtension(path).ToLowerInvariant() is ".csv" or ".tsv" or ".parquet" or ".json" && !StudioFolder.IsRun(Path.GetDirectoryName(path)!)
-                )
-                .Select(Folder.NameOf)
-                .Where(name => !name.Split('/').Any(part => part.StartsWith('.')))
-                .Order(StringComparer.Ordinal)
-                .Take(200),
-        ];
 
     private async Task ChooseAsync(string data)
     {

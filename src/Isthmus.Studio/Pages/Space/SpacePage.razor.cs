@@ -1,5 +1,4 @@
 using Isthmus.Codes;
-using Isthmus.Compute;
 using Isthmus.Maps;
 using Isthmus.Studio.Components;
 using Isthmus.Studio.Folders;
@@ -9,7 +8,6 @@ using Isthmus.Tables;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using MudBlazor;
-using static TorchSharp.torch;
 
 namespace Isthmus.Studio.Pages.Space;
 
@@ -358,17 +356,7 @@ public sealed partial class SpacePage : IAsyncDisposable
 
     private async Task<float[]> OfPriorAsync(CancellationToken cancellationToken)
     {
-        var drawn = await _model!.WithTensorsAsync(
-            () =>
-            {
-                using var scope = NewDisposeScope();
-                using var noGradient = no_grad();
-                using var draws = RandomDraws.Seeded(Seed);
-                return _model.Trained.Network.Bottleneck.Prior!.Sample(PriorDraws).to(float32).cpu().contiguous().data<float>().ToArray();
-            },
-            cancellationToken
-        );
-        var codes = new CodeMatrix(drawn, _records!.Codes.Width);
+        var codes = new CodeMatrix(await _model!.DrawCodesAsync(PriorDraws, Seed, cancellationToken), _records!.Codes.Width);
         return _kind == "pca" ? _components!.Project(codes) : [.. Enumerable.Range(0, codes.Count).SelectMany(i => (float[])[codes[i][_x], codes[i][_y]])];
     }
 

@@ -35,7 +35,7 @@ internal sealed class PictureDenoiser : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>What follows the pixels of a record in training.</summary>
+    /// <summary>Numbers after the pixels of a record in training.</summary>
     public Told Told { get; }
 
     /// <summary>The layers f.</summary>
