@@ -16,4 +16,10 @@ public sealed class SpaceView
     internal IReadOnlyList<RecordColumn> Columns { get; }
 
     internal UsualCells? Usual { get; }
+
+    /// <summary>Property of a name; null if there is none.</summary>
+    internal RecordColumn? Column(string name) => Columns.FirstOrDefault(column => column.Name == name);
+
+    /// <summary>The same with other properties.</summary>
+    internal SpaceView With(IReadOnlyList<RecordColumn> columns) => new(Model, Records, columns, Usual);
 }

@@ -11,7 +11,7 @@ using Microsoft.JSInterop;
 namespace Isthmus.Studio.Pages.Desk;
 
 /// <summary>The decoder under the reader's hand: a slider a unit, the decoded record at once.</summary>
-public sealed partial class DeskPage : IDisposable
+public sealed partial class DeskPage : ModelPage
 {
     private const int MostRecords = 2000,
         MostUndone = 100,
@@ -20,11 +20,8 @@ public sealed partial class DeskPage : IDisposable
 
     private readonly HashSet<int> _locked = [];
     private readonly Stack<float[]> _undo = [];
-    private OpenModel? _model;
     private RecordsInCode? _records;
     private UsualCells? _usual;
-    private Exception? _fault;
-    private string? _loaded;
     private IReadOnlyList<int> _order = [];
     private string[] _classes = [];
     private float[] _code = [];
@@ -38,75 +35,50 @@ public sealed partial class DeskPage : IDisposable
         _asked,
         _start = 1;
     private int? _touched;
-    private bool _isWorking,
-        _isOnnx;
+    private bool _isOnnx;
     private string? _picture,
         _strip;
     private IReadOnlyList<(string Name, string Value)> _cells = [];
 
-    [Inject]
-    private OpenModels Models { get; set; } = null!;
-
-    [Inject]
-    private NavigationManager Navigation { get; set; } = null!;
-
-    [Inject]
-    private IJSRuntime Script { get; set; } = null!;
-
-    /// <summary>Name of the run.</summary>
-    [SupplyParameterFromQuery]
-    public string? Run { get; set; }
-
-    private bool HasPrior => _model?.Trained.Network.Bottleneck.Prior is not null;
+    private bool HasPrior => Model?.Trained.Network.Bottleneck.Prior is not null;
 
     private IEnumerable<(KnownLabel Label, int Place)> Labels =>
-        _model?.Trained.Network.Condition is null ? [] : _model.Trained.Specification.Labels.Select((label, place) => (label, place));
+        Model?.Trained.Network.Condition is null ? [] : Model.Trained.Specification.Labels.Select((label, place) => (label, place));
 
     private string? Chosen => _classes.Length == 0 ? null : string.Join(',', Labels.Select(label => $"{label.Label.Name}={_classes[label.Place]}"));
 
     /// <inheritdoc/>
-    protected override async Task OnParametersSetAsync()
+    protected override void Clear()
     {
-        if (Run == _loaded)
-            return;
-        _loaded = Run;
-        (_code, _records, _fault, _a, _b, _strip, _touched) = ([], null, null, null, null, null, null);
+        (_code, _records, _a, _b, _strip, _touched) = ([], null, null, null, null, null);
         _locked.Clear();
         _undo.Clear();
-        if (Run is null)
-            return;
-        _isWorking = true;
-        StateHasChanged();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ShowAsync()
+    {
+        if (await WorkAsync("Encoding the records", ReadAsync))
+            await DecodeAsync();
+    }
+
+    private async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        Model!.Trained.DemandRecords();
+        var width = Model.Trained.Network.Bottleneck.Latent;
         try
         {
-            var before = _model;
-            _model = await Models.OpenAsync(Run);
-            before?.Release();
-            _model.Trained.DemandRecords();
-            var width = _model.Trained.Network.Bottleneck.Latent;
-            try
-            {
-                _records = await _model.CodesAsync(DataPart.Test, MostRecords, null, CancellationToken.None);
-            }
-            catch (InvalidInputException)
-            {
-                // The data are not at hand; the prior's own spread serves.
-            }
-            _usual = (await _model.ScorerAsync())?.Usually;
-            _order = _records?.UnitOrder ?? [.. Enumerable.Range(0, width)];
-            _classes = [.. Labels.Select(label => label.Label.Classes[0])];
-            _isOnnx = await _model.DecodesAloneAsync();
-            _code = Kept(width) ?? Mean(width);
-            await DecodeAsync();
+            _records = await Model.CodesAsync(DataPart.Test, MostRecords, Progress, cancellationToken);
         }
-        catch (Exception e) when (e is InvalidInputException or IOException)
+        catch (InvalidInputException)
         {
-            _fault = e;
+            // The data are not at hand; the prior's own spread serves.
         }
-        finally
-        {
-            _isWorking = false;
-        }
+        _usual = (await Model.ScorerAsync())?.Usually;
+        _order = _records?.UnitOrder ?? [.. Enumerable.Range(0, width)];
+        _classes = [.. Labels.Select(label => label.Label.Classes[0])];
+        _isOnnx = await Model.DecodesAloneAsync();
+        _code = Kept(width) ?? Mean(width);
     }
 
     private float[]? Kept(int width)
@@ -157,7 +129,7 @@ public sealed partial class DeskPage : IDisposable
         await TakeAsync(_records.Codes[_start - 1].ToArray());
     }
 
-    private async Task DrawAsync() => await TakeAsync(await _model!.DrawCodesAsync(1, ++_seed, CancellationToken.None));
+    private async Task DrawAsync() => await TakeAsync(await Model!.DrawCodesAsync(1, ++_seed, CancellationToken.None));
 
     private async Task UndoAsync()
     {
@@ -217,7 +189,7 @@ public sealed partial class DeskPage : IDisposable
         var (asked, begun) = (++_asked, Stopwatch.GetTimestamp());
         try
         {
-            var decoded = await _model!.DecodeAsync(
+            var decoded = await Model!.DecodeAsync(
                 [
                     [.. _code],
                 ],
@@ -232,7 +204,7 @@ public sealed partial class DeskPage : IDisposable
         }
         catch (InvalidInputException e)
         {
-            _fault = e;
+            Fault = e;
         }
     }
 
@@ -253,7 +225,7 @@ public sealed partial class DeskPage : IDisposable
                     return code;
                 }),
         ];
-        var decoded = await _model!.DecodeAsync(codes, Chosen, CancellationToken.None);
+        var decoded = await Model!.DecodeAsync(codes, Chosen, CancellationToken.None);
         _strip = RecordPictures.Row(decoded.Schema, decoded.Pictures());
     }
 
@@ -282,7 +254,4 @@ public sealed partial class DeskPage : IDisposable
     private static string Text(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
 
     private static double Number(ChangeEventArgs change) => double.Parse((string)change.Value!, CultureInfo.InvariantCulture);
-
-    /// <inheritdoc/>
-    public void Dispose() => _model?.Release();
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using Isthmus.Studio.Components;
 using Isthmus.Studio.Folders;
-using Isthmus.Studio.Models;
 using Isthmus.Studio.Tables;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
@@ -10,7 +9,7 @@ using Microsoft.JSInterop;
 namespace Isthmus.Studio.Pages.OddRows;
 
 /// <summary>Rows of a table by their scores: a threshold that is dragged, the cells that make a row odd, and a reader's judgements.</summary>
-public sealed partial class OddRowsPage : IDisposable
+public sealed partial class OddRowsPage : ModelPage
 {
     private const int Most = 100,
         MostColumns = 8,
@@ -20,10 +19,7 @@ public sealed partial class OddRowsPage : IDisposable
     private const double UsualRate = 0.01;
     private static readonly double[] Rates = [0.001, 0.01, 0.05];
 
-    private readonly CancellationTokenSource _cancel = new();
-    private OpenModel? _model;
     private ScoredFile? _scored;
-    private Exception? _fault;
     private IReadOnlyList<string> _files = [];
     private IReadOnlyList<RowField> _shownFields = [];
     private IReadOnlyDictionary<string, bool> _marks = new Dictionary<string, bool>();
@@ -31,33 +27,15 @@ public sealed partial class OddRowsPage : IDisposable
     private IReadOnlyList<(double X, double Width, double Height, bool IsOver)> _bars = [];
     private string _usual = "",
         _data = "";
-    private string? _loaded;
     private float _threshold,
         _least,
         _most = 1;
     private int _over;
     private int? _row;
-    private bool _isWorking,
-        _allCells;
-
-    [Inject]
-    private OpenModels Models { get; set; } = null!;
+    private bool _allCells;
 
     [Inject]
     private RowMarks Marks { get; set; } = null!;
-
-    [Inject]
-    private StudioFolder Folder { get; set; } = null!;
-
-    [Inject]
-    private NavigationManager Navigation { get; set; } = null!;
-
-    [Inject]
-    private IJSRuntime Script { get; set; } = null!;
-
-    /// <summary>Name of the run.</summary>
-    [SupplyParameterFromQuery]
-    public string? Run { get; set; }
 
     private IEnumerable<int> Rows => _scored!.Order.Take(_over == 0 ? 10 : Math.Min(_over, Most));
 
@@ -79,32 +57,17 @@ public sealed partial class OddRowsPage : IDisposable
         + $"FalseAlarms = {_scored!.ShareOver(_threshold).ToString("0.######", CultureInfo.InvariantCulture)} }});";
 
     /// <inheritdoc/>
-    protected override async Task OnParametersSetAsync()
+    protected override void Clear() => (_scored, _row) = (null, null);
+
+    /// <inheritdoc/>
+    protected override async Task ShowAsync()
     {
-        if (Run == _loaded)
-            return;
-        _loaded = Run;
-        (_scored, _fault, _row) = (null, null, null);
-        if (Run is null)
-            return;
-        try
-        {
-            var before = _model;
-            _model = await Models.OpenAsync(Run);
-            before?.Release();
-            _files = DataProfile.Tables(Folder);
-            var own = _model.Trained.Provenance.Data.Replace('\\', '/');
-            own = Path.IsPathRooted(own) ? Folder.NameOf(own) : own;
-            var asked = Navigation.Query("data");
-            _data = asked is not null && _files.Contains(asked) ? asked : _files.FirstOrDefault(file => file == own) ?? _files.FirstOrDefault() ?? "";
-            if (_data.Length == 0)
-                throw new InvalidInputException(Folder.Path, "holds no table (.csv, .tsv, .json, .parquet)", "put one there, or drop it on the page New");
-            await ScoreAsync();
-        }
-        catch (Exception e) when (e is InvalidInputException or IOException)
-        {
-            _fault = e;
-        }
+        _files = DataProfile.Tables(Folder);
+        var own = Model!.Trained.Provenance.Data.Replace('\\', '/');
+        own = Path.IsPathRooted(own) ? Folder.NameOf(own) : own;
+        var asked = Navigation.Query("data");
+        _data = asked is not null && _files.Contains(asked) ? asked : _files.FirstOrDefault(file => file == own) ?? _files.FirstOrDefault() ?? "";
+        await ScoreAsync();
     }
 
     private async Task ChooseAsync(string data)
@@ -114,14 +77,14 @@ public sealed partial class OddRowsPage : IDisposable
         await ScoreAsync();
     }
 
-    private async Task ScoreAsync()
+    private Task ScoreAsync()
     {
-        if (_model is not { } model)
-            return;
-        (_scored, _row, _fault, _isWorking) = (null, null, null, true);
-        StateHasChanged();
-        try
+        Clear();
+        return WorkAsync("Scoring the rows", async cancellationToken =>
         {
+            if (_data.Length == 0)
+                throw new InvalidInputException(Folder.Path, "holds no table (.csv, .tsv, .json, .parquet)", "put one there, or drop it on the page New");
+            var model = Model!;
             var scorer = await model.ScorerAsync()
                 ?? throw new InvalidInputException(
                     model.Run,
@@ -129,34 +92,26 @@ public sealed partial class OddRowsPage : IDisposable
                     $"take one of a table; a series is scored by isthmus score {_data} -m {model.Run} --html scores.html"
                 );
             var path = Folder.Resolve(_data);
-            var scored = await Task.Run(() => ScoredFile.Of(model.Trained, scorer, path, _cancel.Token));
-            _scored = scored;
-            (_least, _most) = (
-                Math.Min(0, scored.Bits.Where(float.IsFinite).DefaultIfEmpty(0).Min()),
-                Math.Max(scored.Bits.Where(float.IsFinite).DefaultIfEmpty(1).Max(), scored.Usual.Ascending[^1]) * 1.02f
-            );
-            _marks = Marks.Of(Run!, _data);
-            // The columns that say most in the oddest rows, in the table's own order.
-            var sums = new double[scored.Fields.Count];
-            foreach (var row in scored.Order.Take(Most))
-                for (var column = 0; column < sums.Length; column++)
-                    sums[column] += scored.CellBits(row)[column];
-            _shownFields = [.. scored.Fields.OrderByDescending(field => sums[field.Place]).Take(MostColumns).OrderBy(field => field.Place)];
-            Move(float.TryParse(Navigation.Query("threshold"), CultureInfo.InvariantCulture, out var kept) ? kept : scored.Usual.Threshold(UsualRate));
-            _row = scored.Order.Count > 0 ? scored.Order[0] : null;
-        }
-        catch (OperationCanceledException)
-        {
-            // The page was left.
-        }
-        catch (Exception e) when (e is InvalidInputException or IOException)
-        {
-            _fault = e;
-        }
-        finally
-        {
-            _isWorking = false;
-        }
+            Take(await Task.Run(() => ScoredFile.Of(model.Trained, scorer, path, cancellationToken), cancellationToken));
+        });
+    }
+
+    private void Take(ScoredFile scored)
+    {
+        _scored = scored;
+        (_least, _most) = (
+            Math.Min(0, scored.Bits.Where(float.IsFinite).DefaultIfEmpty(0).Min()),
+            Math.Max(scored.Bits.Where(float.IsFinite).DefaultIfEmpty(1).Max(), scored.Usual.Ascending[^1]) * 1.02f
+        );
+        _marks = Marks.Of(Run!, _data);
+        // The columns that say most in the oddest rows, in the table's own order.
+        var sums = new double[scored.Fields.Count];
+        foreach (var row in scored.Order.Take(Most))
+            for (var column = 0; column < sums.Length; column++)
+                sums[column] += scored.CellBits(row)[column];
+        _shownFields = [.. scored.Fields.OrderByDescending(field => sums[field.Place]).Take(MostColumns).OrderBy(field => field.Place)];
+        Move(float.TryParse(Navigation.Query("threshold"), CultureInfo.InvariantCulture, out var kept) ? kept : scored.Usual.Threshold(UsualRate));
+        _row = scored.Order.Count > 0 ? scored.Order[0] : null;
     }
 
     private void Move(float threshold)
@@ -294,13 +249,5 @@ public sealed partial class OddRowsPage : IDisposable
             text.AppendJoin(',', cells.Select(Quoted)).Append('\n');
         }
         await Script.InvokeVoidAsync("isthmus.saveText", $"{Path.GetFileNameWithoutExtension(_data)}-odd-rows.csv", "text/csv", text.ToString());
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _cancel.Cancel();
-        _cancel.Dispose();
-        _model?.Release();
     }
 }
