@@ -43,7 +43,16 @@ public sealed class SecurityTests(TrainedModels models) : IClassFixture<TrainedM
     [InlineData("http://localhost.example.com:8080", false)]
     [InlineData("http://127.0.0.1.example.com:8080", false)]
     public void Addresses_that_others_reach_are_told_from_those_of_this_machine(string url, bool isLoopback) =>
-        Assert.Equal(isLoopback, StandaloneServer.IsLoopback(url));
+        Assert.Equal((true, isLoopback), (StandaloneServer.IsAddress(url), StandaloneServer.IsLoopback(url)));
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("ftp://127.0.0.1:21")]
+    [InlineData("http://127.0.0.1:99999")]
+    [InlineData("http://127.0.0.1:8080/base")]
+    [InlineData("http://")]
+    [InlineData("")]
+    public void Addresses_that_nothing_can_listen_on_are_known(string url) => Assert.False(StandaloneServer.IsAddress(url));
 
     [Theory]
     // Two lengths, a length and chunks, chunks of another kind: the next server in the chain may see another end of the request.
@@ -81,6 +90,59 @@ public sealed class SecurityTests(TrainedModels models) : IClassFixture<TrainedM
                 + "0\r\n\r\nGET /models HTTP/1.1\r\nHost: a\r\n\r\n"
         );
         Assert.Single((await connection.ToEndAsync()).Split("HTTP/1.1 ")[1..]);
+    }
+
+    [Fact]
+    public async Task Requests_of_http_2_end_where_their_frames_do_or_are_refused()
+    {
+        (bool IsAnswered, string Fields)[] cases =
+        [
+            (true, "content-length: 42"),
+            (true, "te: trailers"),
+            // Frames say where the body ends: these fields, by which another server might see another end, change nothing here, where nothing is passed on.
+            (true, "transfer-encoding: chunked"),
+            (true, "upgrade: h2c"),
+            (true, "host: another"),
+            (true, "x: a\r\nhost: b"),
+            (true, "x a: b"),
+            // Fields of HTTP/1.1's connection (RFC 9113, 8.2.2).
+            (false, "connection: keep-alive"),
+            (false, "te: gzip"),
+            // Lengths that are not the body's.
+            (false, "content-length: 43"),
+            (false, "content-length: 1"),
+            (false, "content-length: -1"),
+            (false, "content-length: 42|content-length: 43"),
+            (false, "X-Upper: a"),
+            (false, "x: a\0b"),
+            (false, ": empty"),
+            // Pseudo-headers behind others, twice, or unknown.
+            (false, "x: a|:path: /models"),
+            (false, ":path: /models"),
+            (false, ":status: 200"),
+            (false, ":own: a"),
+        ];
+        await using var server = await Start();
+        var port = new Uri(StandaloneServer.Addresses(server.App).Last()).Port;
+        foreach (var (isAnswered, fields) in cases)
+        {
+            (string, string)[] head =
+            [
+                (":method", "POST"),
+                (":scheme", "http"),
+                (":authority", "a"),
+                (":path", "/models/customers/score"),
+                .. fields.Split('|').Select(Parted),
+                ("content-type", "application/json"),
+            ];
+            var found = await RawStream.IsAnsweredAsync(port, head, """[{"age": 31, "plan": "basic", "spent": 3}]""");
+            Assert.True(isAnswered == found, fields);
+        }
+        static (string, string) Parted(string field)
+        {
+            var at = field.IndexOf(": ", StringComparison.Ordinal);
+            return (field[..at], field[(at + 2)..]);
+        }
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using Isthmus.Cli.Arguments;
 using Isthmus.Server.Hosting;
 using Isthmus.Server.Security;
@@ -39,7 +40,7 @@ internal static class ServeCommand
     private static readonly Option<bool> Insecure = new("--insecure") { Description = "Listen on an address that others reach without a key." };
     private static readonly Option<string?> Certificate = new("--certificate")
     {
-        Description = "Certificate for https addresses: .pem or .pfx.",
+        Description = $"Certificate for https addresses: .pem, or .pfx, whose password is read from the variable {ServerCertificate.PasswordVariable}.",
         HelpName = "file",
     };
     private static readonly Option<string?> CertificateKey = new("--certificate-key")
@@ -121,6 +122,11 @@ internal static class ServeCommand
         foreach (var url in session.Get(GrpcUrls))
             Check(session, url, "--grpc-url");
         var keys = session.Get(KeyFile) is { } path ? ApiKeys.Read(path) : [];
+        var certificate = ServerCertificate.Settings(session.Get(Certificate), session.Get(CertificateKey));
+        if (certificate.Count > 0 && !urls.Concat(session.Get(GrpcUrls)).Any(IsHttps))
+            throw new InvalidInputException(
+                $"--certificate: no address is an https one; give --url {Local.Replace("http:", "https:", StringComparison.Ordinal)}."
+            );
         session.SelectDevice();
         using var app = StandaloneServer.Create(
             urls,
@@ -141,7 +147,7 @@ internal static class ServeCommand
                 options.ReloadEvery = session.Get(Reload) is > 0 and var seconds ? TimeSpan.FromSeconds(seconds) : Timeout.InfiniteTimeSpan;
                 options.DrainFor = TimeSpan.FromSeconds(session.Get(Drain));
             },
-            [new("Kestrel:Certificates:Default:Path", session.Get(Certificate)), new("Kestrel:Certificates:Default:KeyPath", session.Get(CertificateKey))],
+            certificate,
             session.Get(JsonLog),
             session.Get(GrpcUrls),
             builder => ServeTelemetry.AddTo(builder, ServeTelemetry.Variables()),
@@ -156,9 +162,9 @@ internal static class ServeCommand
         {
             await app.StartAsync(session.CancellationToken);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or SocketException)
         {
-            throw new InvalidInputException($"--url: {e.Message.TrimEnd('.')}; give an address that is free.", e);
+            throw new InvalidInputException($"--url: {e.Message.TrimEnd('.')}; give an address of this machine that is free.", e);
         }
         // Those of gRPC are behind the others.
         string[] all = [.. StandaloneServer.Addresses(app)],
@@ -185,22 +191,17 @@ internal static class ServeCommand
         return (Path.GetFileNameWithoutExtension(named), word);
     }
 
+    private static bool IsHttps(string url) => url.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
+
     private static void Check(Session session, string url, string option)
     {
-        bool isLocal;
-        try
-        {
-            isLocal = StandaloneServer.IsLoopback(url);
-        }
-        catch (FormatException)
-        {
+        if (!StandaloneServer.IsAddress(url))
             throw new InvalidInputException($"{option} {url}: expected an address such as {Local} or https://0.0.0.0:8443.");
-        }
-        if (!isLocal && session.Get(KeyFile) is null && !session.Get(Insecure))
+        if (!StandaloneServer.IsLoopback(url) && session.Get(KeyFile) is null && !session.Get(Insecure))
             throw new InvalidInputException(
                 $"{option} {url} can be reached from other machines, and every request would be answered; give --api-key-file, or --insecure to allow that."
             );
-        if (url.StartsWith("https:", StringComparison.OrdinalIgnoreCase) && session.Get(Certificate) is null)
+        if (IsHttps(url) && session.Get(Certificate) is null)
             throw new InvalidInputException($"{option} {url}: an https address needs a certificate; give --certificate.");
     }
 }

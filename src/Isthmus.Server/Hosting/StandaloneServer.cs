@@ -99,6 +99,19 @@ internal static class StandaloneServer
     public static IReadOnlyCollection<string> Addresses(WebApplication app) =>
         app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.ToArray() ?? [];
 
+    /// <summary>True if Kestrel can listen on an address: http or https, a host, a port, and no path.</summary>
+    public static bool IsAddress(string url)
+    {
+        try
+        {
+            return BindingAddress.Parse(url) is { Scheme: "http" or "https", PathBase: "", Port: >= 0 and <= IPEndPoint.MaxPort };
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>True if an address can be reached from this machine only.</summary>
     public static bool IsLoopback(string url) =>
         BindingAddress.Parse(url) is var address
