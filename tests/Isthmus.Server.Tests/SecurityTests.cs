@@ -103,7 +103,6 @@ public sealed class SecurityTests(TrainedModels models) : IClassFixture<TrainedM
             (true, "transfer-encoding: chunked"),
             (true, "upgrade: h2c"),
             (true, "host: another"),
-            (true, "x: a\r\nhost: b"),
             (true, "x a: b"),
             // Fields of HTTP/1.1's connection (RFC 9113, 8.2.2).
             (false, "connection: keep-alive"),
@@ -115,6 +114,7 @@ public sealed class SecurityTests(TrainedModels models) : IClassFixture<TrainedM
             (false, "content-length: 42|content-length: 43"),
             (false, "X-Upper: a"),
             (false, "x: a\0b"),
+            (false, "x: a\r\nhost: b"),
             (false, ": empty"),
             // Pseudo-headers behind others, twice, or unknown.
             (false, "x: a|:path: /models"),
