@@ -143,7 +143,7 @@ internal sealed class Plain : nn.Module
             var input = cat([_known.call(before), z.unsqueeze(1).expand(-1, x.shape[1], _latent)], 2);
             var (outputs, _, _) = _decoder.call(nn.functional.dropout(input, 0.2), (begin[0].unsqueeze(0).contiguous(), begin[1].unsqueeze(0).contiguous()));
             var logits = _output.call(nn.functional.dropout(outputs, 0.2));
-            var nats = nn.functional.cross_entropy(logits.view(-1, logits.shape[2]), x.view(-1), ignore_index: 0, reduction: nn.Reduction.Sum);
+            var nats = nn.functional.cross_entropy(logits.view(-1, logits.shape[2]), x.reshape(-1), ignore_index: 0, reduction: nn.Reduction.Sum);
             var counts = zeros(x.shape[0], _bag.weight!.shape[0]).scatter_add(1, x, x.ne(0).to(float32));
             var loss = nats / x.shape[0] + rate.mean() - 0.5 * (counts * _bag.call(z).log_softmax(1)).sum(1).mean();
             _optimiser.zero_grad();

@@ -4,7 +4,10 @@
 // Sentences: text-vae beside the decoder alone (lstm-lm) on snips (its own parts) and rt-polarity (80/10/10 by seed), with what can be told from the codes
 // beside a bag of words of the same width (principal components of log counts). $ISTHMUS_DATA/text holds both.
 //
-//     dotnet run -c Release bench/sentences.cs [snips|rt-polarity] [epochs] [importance samples] [threads] [key=value ...]
+//     dotnet run -c Release bench/sentences.cs [snips|rt-polarity] [--models lstm-lm,text-vae] [--epochs 20] [--samples 100] [--limit 0] [--threads 2]
+//         [key=value ...]
+//
+// --limit takes so many training sentences only, for a short try. Settings go to every model that has them.
 using System.Globalization;
 using Isthmus;
 using Isthmus.Compute;
@@ -15,20 +18,35 @@ using static TorchSharp.torch;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 TensorLibrary.EnsureLoaded();
-var set = args.Length > 0 ? args[0] : "snips";
-int Number(int place, int usual) => args.Length > place ? int.Parse(args[place]) : usual;
-var (epochs, samples, threads) = (Number(1, 20), Number(2, 100), Number(3, 2));
-var settings = args.Skip(4).Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
+string Option(string name, string usual) => Array.IndexOf(args, $"--{name}") is >= 0 and var at ? args[at + 1] : usual;
+var set = args is [{ } first, ..] && first[0] != '-' && !first.Contains('=') ? first : "snips";
+var (epochs, samples, limit, threads) = (
+    int.Parse(Option("epochs", "20")),
+    int.Parse(Option("samples", "100")),
+    int.Parse(Option("limit", "0")),
+    int.Parse(Option("threads", "2"))
+);
+var settings = args.Where(arg => arg.Contains('=')).Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
 var folder = Path.Combine(Environment.GetEnvironmentVariable("ISTHMUS_DATA") ?? ".", "text", set);
 var scratch = Directory.CreateTempSubdirectory("isthmus-sentences-").FullName;
 var data = set == "snips" ? Snips() : Polarity();
 Directory.Delete(scratch, recursive: true);
+if (limit > 0 && limit < data.Train.Count)
+    data = data with { Train = data.Train.Select([.. Enumerable.Range(0, limit).Select(record => (int)(record * (long)data.Train.Count / limit))]) };
 Console.WriteLine($"{set}: {data.Train.Count} + {data.Validation.Count} + {data.Test.Count} records, {data.Train.Schema}");
 Console.WriteLine($"bag of words, {32} principal components: linear probe {BagOfWords(32):F4}");
-foreach (var name in (string[])["lstm-lm", "text-vae"])
+foreach (var name in Option("models", "lstm-lm,text-vae").Split(','))
 {
+    // A language model has no code that settings could be about.
     var own =
-        name == "text-vae" ? settings : settings.Where(pair => pair.Key.StartsWith("decoder") || pair.Key is "token-dropout" or "learning-rate").ToDictionary();
+        name == "lstm-lm"
+            ? settings
+                .Where(pair =>
+                    pair.Key.StartsWith("decoder")
+                    || pair.Key is "token-dropout" or "word-dropout" or "learning-rate" or "average" or "weight-decay" or "batch-size" or "patience"
+                )
+                .ToDictionary()
+            : settings;
     using var model = new ModelOptions(name).Fit(
         data,
         new()
@@ -36,7 +54,8 @@ foreach (var name in (string[])["lstm-lm", "text-vae"])
             Epochs = epochs,
             Settings = own,
             Threads = threads,
-        }
+        },
+        new Epochs(name)
     );
     var report = Evaluator.Evaluate(model, data.Test, data.Train, new() { ImportanceSamples = samples });
     Console.WriteLine($"{name}: {model.Provenance.Epochs} epochs, best {model.Provenance.BestEpoch}, {model.Provenance.TrainingSeconds:F0} s");
@@ -61,7 +80,7 @@ foreach (var name in (string[])["lstm-lm", "text-vae"])
             ]
     )
         if (report[key] is { } figure)
-            Console.WriteLine($"  {key, -24} {figure}");
+            Console.WriteLine($"  {key,-24} {figure}");
     Console.WriteLine($"  {report.Verdict}");
 }
 
@@ -124,4 +143,19 @@ double BagOfWords(int width)
     return LinearProbe
         .Measure(train.matmul(axes), data.Train.Labels[0].Values, test.matmul(axes), data.Test.Labels[0].Values, data.Train.Labels[0].Classes.Count)
         .Accuracy.Value;
+}
+
+/// <summary>A line of figures after each epoch.</summary>
+internal sealed class Epochs(string name) : IProgress<Isthmus.Training.TrainingProgress>
+{
+    private readonly System.Diagnostics.Stopwatch _watch = System.Diagnostics.Stopwatch.StartNew();
+
+    public void Report(Isthmus.Training.TrainingProgress value)
+    {
+        if (value.Finished is { } epoch)
+            Console.WriteLine(
+                $"{name} epoch {epoch.Epoch}: training {epoch.TrainDistortionNats:F2} + {epoch.TrainRateNats:F2} nats, validation "
+                    + $"{epoch.ValidationDistortionNats:F2} + {epoch.ValidationRateNats:F2}, {_watch.Elapsed.TotalSeconds:F0} s"
+            );
+    }
 }

@@ -30,6 +30,8 @@ Conventions that both sides must share, because the literature leaves them open:
   - a low-rank posterior's head is L means, L log variances v, A row by row; its covariance is S (I + A A') S with S = exp(v / 2), and
     a draw is mean + S B e, where B is the product, for the columns a of A in turn, of the symmetric roots of I + c c', c = a by the
     inverse of the product so far;
+  - a batch-normalised posterior's means are g (m - batch mean) / sqrt(batch variance + 1e-5) + shift;
+  - a minimum-rate posterior's log variances are ln s - softplus(-v), s < 1 with L (s - 1 - ln s) / 2 = the minimum;
   - a ladder's code holds its levels side by side, the lowest first, and of latent 7 in 3 levels 4, 2, 1 numbers;
   - a dictionary's head is W (x - b) + c, its mean D z + b, D the decoder's weight with columns divided by their lengths;
   - its units are on where their code is above 0; those that no record of the batch has on are dead here (dead-after is 1), and
@@ -376,6 +378,14 @@ def log_probability(case, x, out, parameters):
     raise ValueError(kind)
 
 
+def least_rate_variance(rate):
+    """The s < 1 with s - 1 - ln s = rate, by Newton's method in ln s from the left, where the function is convex and falls."""
+    v = -rate - 1.0
+    for _ in range(100):
+        v = v - (math.exp(v) - 1 - v - rate) / (math.exp(v) - 1)
+    return math.exp(v)
+
+
 def posterior_of(head):
     half = head.shape[1] // 2
     return Normal(head[:, :half], (head[:, half:] / 2).exp())
@@ -598,6 +608,16 @@ def code_of(case, head, prior, earlier, parameters):
             posterior = MultivariateNormal(start.mean, scale_tril=factor)
             z = start.mean + (factor @ noise.unsqueeze(2)).squeeze(2)
             return z, posterior.log_prob(z) - prior.log_prob(z), None
+        if settings["posterior"] in ("batch-normalised", "minimum-rate"):
+            if settings["posterior"] == "batch-normalised":
+                m = start.mean
+                m = (m - m.mean(0)) / (m.var(0, unbiased=False) + 1e-5).sqrt()
+                posterior = Normal(float(settings["mean-deviation"]) * m + parameters["bottleneck.posterior.shift"], start.stddev)
+            else:
+                s = least_rate_variance(2 * float(settings["least-rate"]) / latent)
+                posterior = Normal(start.mean, (math.log(s) - nn.functional.softplus(-head[:, latent:])).div(2).exp())
+            charge = kl_divergence(posterior, Normal(0.0, 1.0))
+            return posterior.mean + posterior.stddev * noise, charge.sum(1), charge
         if settings["posterior"] == "low-rank":
             a = head[:, 2 * latent :].view(n, latent, -1)
             posterior = LowRankMultivariateNormal(start.mean, start.stddev.unsqueeze(2) * a, start.variance)
@@ -684,6 +704,8 @@ def evaluate(case):
         parameters["likelihood.output.weight"] = nn.Parameter(torch.zeros(channels * base, hidden))
         parameters["likelihood.output.bias"] = nn.Parameter(torch.zeros(channels * base))
     parameters.update({name: nn.Parameter(p) for name, p in prior_parameters(case, d).items()})
+    if settings.get("posterior") == "batch-normalised":
+        parameters["bottleneck.posterior.shift"] = nn.Parameter(torch.zeros(latent))
     still = {name: p for name, p in model.named_parameters() if not p.requires_grad}
     if earlier is not None:
         still.update({f"bottleneck.earlier.{name}": p for name, p in earlier.named_parameters()})
@@ -705,7 +727,9 @@ def evaluate(case):
         distortion = -log_probability(case, x, decoder(z), parameters)
         weight, grown = float(settings.get("beta", 1)), 1.0
         if float(settings.get("warm-up", 0)) > 0:
-            grown = min(1.0, case["epoch"] / float(settings["warm-up"]))
+            epochs = float(settings["warm-up"])
+            over = case["epoch"] >= 2 * epochs * int(settings.get("warm-up-cycles", 1))
+            grown = 1.0 if over else min(1.0, case["epoch"] % (2 * epochs) / epochs)
         free, capacity, per_count = (float(settings.get(key, 0)) for key in ("free-nats", "capacity", "beta-per-count"))
         rate_charged = rate * x.sum(1) * per_count if per_count > 0 else rate
         charged = by_unit.mean(0).clamp(min=free).sum() if free > 0 and by_unit is not None else rate_charged.mean()
@@ -779,6 +803,9 @@ def cases():
     yield case("full covariance", binary, **vae, posterior="full-covariance")
     yield case("low rank", binary, **vae, posterior="low-rank", rank="2")
     yield case("low rank, mixture prior", binary, **vae, posterior="low-rank", rank="1", prior="mixture", prior_components="2")
+    yield case("batch-normalised", binary, **vae, posterior="batch-normalised", mean_deviation="0.7")
+    yield case("minimum rate", binary, **vae, posterior="minimum-rate", least_rate="2", free_nats="0.9")
+    yield case("warm-up in cycles", binary, epoch=27.0, **vae, warm_up="10", warm_up_cycles="2")
     yield case("inverse autoregressive flow", binary, **vae, posterior="inverse-autoregressive-flow", flow_steps="2", flow_hidden="5", flow_context="2")
     yield case("full covariance, flow prior of one step", binary, **vae, posterior="full-covariance", prior="flow", flow_steps="1", flow_hidden="4")
     yield case("ladder", binary, likelihood="bernoulli", bottleneck="ladder", latent="7", levels="3", level_hidden="6")

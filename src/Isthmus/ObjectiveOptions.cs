@@ -39,6 +39,15 @@ public sealed record ElboObjectiveOptions() : ObjectiveOptions(ElboObjective.Par
         init => Set(ElboObjective.WarmUpSetting, value);
     }
 
+    /// <summary>
+    /// Times that the weight of the rate grows from 0 over the warm-up, each time to be held as long; after the last it stays. Whole, at least 1. Default 1.
+    /// </summary>
+    public int? WarmUpCycles
+    {
+        get => Get(ElboObjective.CyclesSetting);
+        init => Set(ElboObjective.CyclesSetting, value);
+    }
+
     /// <summary>Nats of rate that each unit may use without charge. At least 0. Default 0.</summary>
     public double? FreeNats
     {

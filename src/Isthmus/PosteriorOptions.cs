@@ -27,6 +27,12 @@ public abstract record PosteriorOptions : PartOptions
 
     /// <summary>A Gaussian bent by an autoregressive flow (IAF).</summary>
     public static InverseAutoregressivePosteriorOptions InverseAutoregressive => new();
+
+    /// <summary>A Gaussian of independent units whose means keep a deviation over each batch (BN-VAE).</summary>
+    public static BatchNormalisedPosteriorOptions BatchNormalised => new();
+
+    /// <summary>A Gaussian of independent units with a rate that cannot fall below a minimum (delta-VAE).</summary>
+    public static MinimumRatePosteriorOptions MinimumRate => new();
 }
 
 /// <summary>A Gaussian whose units are independent.</summary>
@@ -68,5 +74,27 @@ public sealed record InverseAutoregressivePosteriorOptions() : PosteriorOptions(
     {
         get => Get(InverseAutoregressivePosteriorFamily.Context);
         init => Set(InverseAutoregressivePosteriorFamily.Context, value);
+    }
+}
+
+/// <summary>A Gaussian of independent units whose means keep a deviation over each batch (BN-VAE).</summary>
+public sealed record BatchNormalisedPosteriorOptions() : PosteriorOptions(BatchNormalisedPosteriorFamily.Part)
+{
+    /// <summary>Standard deviation over a batch that the means of q(z|x) are brought to. At least 0. Default 0.6.</summary>
+    public double? MeanDeviation
+    {
+        get => Get(BatchNormalisedPosteriorFamily.Deviation);
+        init => Set(BatchNormalisedPosteriorFamily.Deviation, value);
+    }
+}
+
+/// <summary>A Gaussian of independent units with a rate that cannot fall below a minimum (delta-VAE).</summary>
+public sealed record MinimumRatePosteriorOptions() : PosteriorOptions(MinimumRatePosteriorFamily.Part)
+{
+    /// <summary>Nats that the rate of a code cannot fall below. From 0 to 1,000. Default 3.</summary>
+    public double? LeastRate
+    {
+        get => Get(MinimumRatePosteriorFamily.Rate);
+        init => Set(MinimumRatePosteriorFamily.Rate, value);
     }
 }

@@ -12,6 +12,12 @@ internal static class PosteriorEmitters
         OnnxEmitters.Add<DiagonalPosteriorFamily>((family, head) => head.Narrow(-1, 0, family.Latent));
         OnnxEmitters.Add<FullCovariancePosteriorFamily>((family, head) => head.Narrow(-1, 0, family.Latent));
         OnnxEmitters.Add<LowRankPosteriorFamily>((family, head) => head.Narrow(-1, 0, family.Latent));
+        OnnxEmitters.Add<MinimumRatePosteriorFamily>((family, head) => head.Narrow(-1, 0, family.Latent));
+        OnnxEmitters.Add<BatchNormalisedPosteriorFamily>(
+            (family, head) =>
+                LayerEmitters.BatchNormalised(family.Norm, head.Narrow(-1, 0, family.Latent)) * (float)family.MeanDeviation
+                + head.Graph.Constant(family.Shift, "shift")
+        );
         OnnxEmitters.Add<InverseAutoregressivePosteriorFamily>(
             (family, head) => Flowed(family.Flow, head.Narrow(-1, 0, family.Latent), head.Narrow(-1, 2 * family.Latent, family.ContextWidth), family.Latent)
         );

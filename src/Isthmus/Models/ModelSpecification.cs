@@ -101,7 +101,11 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
                 OptionNames.Key("penalty")
             );
         foreach (var part in new[] { Prior, Posterior })
-            if (settings.Get(part) != part.Default && settings.Get(ElboObjective.FreeNatsSetting) > 0)
+            if (
+                settings.Get(ElboObjective.FreeNatsSetting) > 0
+                && settings.Get(part) != part.Default
+                && !(part == Posterior && Parts.Posteriors.CodeOf(settings.Get(part)) == CodeKind.DiagonalGaussian)
+            )
                 throw new InvalidInputException(
                     $"{OptionNames.Value("free-nats", settings.Get(ElboObjective.FreeNatsSetting))}",
                     $"needs a rate that is a sum over units, and with {OptionNames.Value(part.Key, settings.Get(part))} it is not",

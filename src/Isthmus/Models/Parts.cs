@@ -95,7 +95,14 @@ public static class Parts
             "posterior",
             "diagonal",
             "family of distributions of the code given a record, q(z|x) (with bottleneck=gaussian)",
-            [DiagonalPosteriorFamily.Part, FullCovariancePosteriorFamily.Part, LowRankPosteriorFamily.Part, InverseAutoregressivePosteriorFamily.Part]
+            [
+                DiagonalPosteriorFamily.Part,
+                FullCovariancePosteriorFamily.Part,
+                LowRankPosteriorFamily.Part,
+                InverseAutoregressivePosteriorFamily.Part,
+                BatchNormalisedPosteriorFamily.Part,
+                MinimumRatePosteriorFamily.Part,
+            ]
         );
 
     /// <summary>Kinds of likelihood.</summary>

@@ -33,6 +33,7 @@ internal sealed class MinibatchGradient : IDisposable
         _firstShare,
         _ownShares,
         _slicesOfShare;
+    private readonly bool _turnsBySteps;
     private readonly SliceExchange? _exchange;
     private readonly SliceGradient[] _slices = [];
     private readonly ManualNetworks[] _stages = [];
@@ -63,7 +64,8 @@ internal sealed class MinibatchGradient : IDisposable
         _epochsBefore = epochsBefore;
         (_model, _train, _order, _plan, _seed, _device, _ranks) = (model, train, order, plan, seed, device, ranks);
         var threads = get_num_threads();
-        var hasTurns = settings.Get(TrainingSettings.EncoderEpochs) > 0;
+        _turnsBySteps = settings.Get(TrainingSettings.EncoderSteps) > 0;
+        var hasTurns = _turnsBySteps || settings.Get(TrainingSettings.EncoderEpochs) > 0;
         var hasAdversary = model.Objective.Adversary is not null;
         _shares = TrainingShares.Of(settings, model, plan.BatchSize, device, ranks);
         var isByHand = device.type == DeviceType.CPU && !hasTurns;
@@ -251,7 +253,7 @@ internal sealed class MinibatchGradient : IDisposable
             stages.Begin();
         else
             Parameters.Gradients.zero_();
-        if (inEpoch == 0 && part == TrainedPart.Decoder)
+        if ((inEpoch == 0 || _turnsBySteps) && part == TrainedPart.Decoder)
             _model.FollowEncoder();
         // The decoder alone learns from codes of clean records.
         var terms = part == TrainedPart.Decoder ? _model.Loss(x, x, progressed) : _model.Loss(x, progressed);

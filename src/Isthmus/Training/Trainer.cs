@@ -138,7 +138,14 @@ public sealed class Trainer : IDisposable
         _learningRate = settings.Get(TrainingSettings.LearningRate);
         _adversaryLearningRate = settings.Get(Discriminator.LearningRate);
         _schedule = settings.Get(TrainingSettings.Schedule);
-        _turns = new(settings.Get(TrainingSettings.EncoderEpochs));
+        _turns = new(settings.Get(TrainingSettings.EncoderEpochs), settings.Get(TrainingSettings.EncoderSteps));
+        if (_turns is { EncoderEpochs: > 0, EncoderSteps: > 0 })
+            throw new InvalidInputException(
+                $"{OptionNames.Value("encoder-steps", _turns.EncoderSteps)}",
+                $"cannot be used with {OptionNames.Value("encoder-epochs", _turns.EncoderEpochs)}, as both say in which turns encoder and decoder train",
+                "give one of them",
+                OptionNames.Key("encoder-steps")
+            );
         _heldOut = RecordLearning.Of(validation.Schema).HeldOut(validation, seed);
         _inBfloat16 = ProcessorSupport.InBfloat16(settings.Get(TrainingSettings.Precision));
         foreach (var product in Model.modules().OfType<MatrixProduct>())
@@ -151,13 +158,16 @@ public sealed class Trainer : IDisposable
             using var records = _order.Batch(0, 0, Math.Min(prior.RecordsWanted, _train.Count), _device);
             prior.StartFrom(records);
         }
-        if (HasAdversary && _turns.EncoderEpochs > 0)
+        if (HasAdversary && _turns.HasTurns)
+        {
+            var turns = _turns.EncoderSteps > 0 ? TrainingSettings.EncoderSteps : TrainingSettings.EncoderEpochs;
             throw new InvalidInputException(
-                $"{OptionNames.Value("encoder-epochs", _turns.EncoderEpochs)}",
+                $"{OptionNames.Value(turns.Key, settings.Get(turns))}",
                 "cannot be used, as encoder and decoder cannot train in turns where a discriminator trains against them",
-                $"leave {OptionNames.Key("encoder-epochs")} or " + $"{OptionNames.Value("penalty", settings.Get(ModelSpecification.Penalty))} out",
-                OptionNames.Key("encoder-epochs")
+                $"leave {OptionNames.Key(turns.Key)} or " + $"{OptionNames.Value("penalty", settings.Get(ModelSpecification.Penalty))} out",
+                OptionNames.Key(turns.Key)
             );
+        }
         _gradient = new(Model, settings, train, _order, _plan, seed, _device, _ranks, start?.Epochs ?? 0);
         _optimiser = new FusedOptimiser(Parameters, settings);
         _weights = new(Parameters, settings.Get(TrainingSettings.Average));
@@ -294,7 +304,7 @@ public sealed class Trainer : IDisposable
         using var scope = NewDisposeScope();
         using var one = OneThreadBesideTheTeam();
         _weights.BeforeStep();
-        var part = _turns.PartOf((int)(State.Step / _plan.StepsPerEpoch));
+        var part = _turns.PartOf(State.Step, _plan.StepsPerEpoch, [.. State.Epochs.Select(epoch => epoch.ValidationRateNats)]);
         var (distortion, rate, loss) = _gradient.Compute(State.Step, part);
         if (!double.IsFinite(loss))
             throw Diverged("the loss", loss);

@@ -135,6 +135,16 @@ public sealed record TrainingOptions
     }
 
     /// <summary>
+    /// Steps that train the encoder alone before each step that trains the decoder alone, until the rate of the validation records no longer grows (He et al.
+    /// 2019); 0: both together. Whole, at least 0. Default 0.
+    /// </summary>
+    public int? EncoderSteps
+    {
+        get => _settings.Said(TrainingSettings.EncoderSteps);
+        init => _settings = _settings.With(TrainingSettings.EncoderSteps, value);
+    }
+
+    /// <summary>
     /// Work that threads share: the records of a batch, each thread a slice, or each operation in turn; auto: records, where these do not depend on each other
     /// and there are 16 a thread. Default <see cref="Parallelism.Auto"/>.
     /// </summary>

@@ -109,6 +109,15 @@ public static class TrainingSettings
         0
     );
 
+    /// <summary>Steps of the encoder before each of the decoder, for aggressive training of the encoder.</summary>
+    public static readonly Setting<int> EncoderSteps = SettingKinds.Whole(
+        "encoder-steps",
+        0,
+        "steps that train the encoder alone before each step that trains the decoder alone, until the rate of the validation records no longer grows, against "
+            + "a code that is not used; 0: both together",
+        0
+    );
+
     /// <summary>Division of work among threads.</summary>
     public static readonly Setting<string> Parallel = SettingKinds.Choice(
         "parallel",
@@ -183,6 +192,7 @@ public static class TrainingSettings
         Patience,
         Precision,
         EncoderEpochs,
+        EncoderSteps,
         Parallel,
         Shares,
     ];

@@ -1,6 +1,8 @@
 using Isthmus.Models;
+using Isthmus.Models.Bottlenecks;
 using Isthmus.Models.Networks;
 using Isthmus.Models.Objectives;
+using Isthmus.Models.Posteriors;
 using Isthmus.Models.Primitives;
 using Isthmus.Processes;
 using TorchSharp;
@@ -54,6 +56,8 @@ internal static class TrainingShares
     {
         Wording? Chosen(Setting setting) => (Wording)$"{OptionNames.Value(setting.Key, settings.Values.GetValueOrDefault(setting.Key, setting.DefaultText))}";
         return settings.Get(TrainingSettings.EncoderEpochs) > 0 ? Chosen(TrainingSettings.EncoderEpochs)
+            : settings.Get(TrainingSettings.EncoderSteps) > 0 ? Chosen(TrainingSettings.EncoderSteps)
+            : model.Bottleneck is GaussianBottleneck { Posterior: BatchNormalisedPosteriorFamily } ? Chosen(ModelSpecification.Posterior)
             : !model.Bottleneck.IsMeanOverRecords ? Chosen(ModelSpecification.Bottleneck)
             : model.Objective is ElboObjective { Penalty.IsMeanOverRecords: false } ? Chosen(ModelSpecification.Penalty)
             : model.Objective is ElboObjective { FreeNats: > 0 } ? Chosen(ElboObjective.FreeNatsSetting)

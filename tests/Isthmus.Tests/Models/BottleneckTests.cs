@@ -225,6 +225,14 @@ public sealed class BottleneckTests
         Assert.Equal(3.5, Loss(1, 10, 0, 5));
         Assert.Equal(5, Loss(1, 10, 0, 10));
         Assert.Equal(5, Loss(1, 10, 0, 1000));
+        // Two cycles: grown from 0 over 10 epochs and held for 10, twice, and then for good.
+        foreach (var (epoch, weight) in ((double, double)[])[(5, 0.5), (15, 1), (20, 0), (25, 0.5), (39, 1), (40, 1), (45, 1)])
+            Assert.Equal(
+                2 + 3 * weight,
+                new ElboObjective(1, 10, FreeNats: 0, Capacity: 0, BetaPerCount: 0, new NoPenalty()) { WarmUpCycles = 2 }
+                    .Combine(distortion, code, epoch)
+                    .Loss.Number()
+            );
         // Free nats: unit 0 is charged 3, unit 1 uses nothing and counts as the half nat it may use.
         Assert.Equal(2 + 3 + 0.5, Loss(1, 0, 0.5, 0));
         Assert.Equal(2 + 2 * (4 + 4), Loss(2, 0, 4, 0));

@@ -23,6 +23,7 @@ public sealed class PosteriorTests
             "posterior=low-rank rank=2",
             "posterior=low-rank rank=0",
             "posterior=inverse-autoregressive-flow flow-hidden=8 flow-context=3",
+            "posterior=minimum-rate least-rate=2",
             "bottleneck=ladder levels=3 level-hidden=6",
         ];
 
@@ -68,6 +69,45 @@ public sealed class PosteriorTests
         var error = Math.Sqrt((ratio.var().Number() + code.Rate.var().Number()) / Draws);
         // Six standard errors of a difference of two means.
         Assert.Equal(ratio.mean().Number(), code.Rate.mean().Number(), 6 * error);
+    }
+
+    /// <summary>Whatever the encoder says, also that every record is the same: a code at the prior.</summary>
+    [Fact]
+    public void A_minimum_rate_is_kept()
+    {
+        using var scope = NewDisposeScope();
+        var family = new MinimumRatePosteriorFamily(4, 2);
+        var s = Math.Exp(family.MostLogVarianceOfUnit);
+        Assert.Equal(2, 4 * (s - 1 - Math.Log(s)) / 2, 1e-12);
+        double Rate(Tensor head) => ((DiagonalGaussian)family.Of(head)).UnitDivergenceFromStandardNormal().sum().Number();
+        // Means of 0 and variances as large as can be: the minimum itself.
+        Assert.Equal(2, Rate(cat([zeros(1, 4, float64), full(1, 4, 40.0, float64)], 1)), 1e-12);
+        var random = new Random(1);
+        for (var i = 0; i < 50; i++)
+            Assert.True(Rate(tensor(Enumerable.Range(0, 8).Select(_ => 20 * random.NextDouble() - 10).ToArray()).view(1, 8)) >= 2);
+    }
+
+    /// <summary>The means of a batch have the deviation that was asked for, so that the rate is at least half of its square for each unit.</summary>
+    [Fact]
+    public void Batch_normalised_means_keep_their_deviation()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(4);
+        using var family = new BatchNormalisedPosteriorFamily(3, 0.5);
+        family.to(float64);
+        family.train();
+        var heads = randn([200, 6], float64).Times(0.01);
+        var posterior = (DiagonalGaussian)family.Of(heads);
+        foreach (var variance in posterior.Mean.var([0L], unbiased: false).Numbers())
+            // The normalisation adds 1e-5 under the root, to a variance of 1e-4.
+            Assert.InRange(variance, 0.25 * 0.85, 0.25);
+        Assert.True(posterior.UnitDivergenceFromStandardNormal().mean([0L]).sum().Number() >= 3 * 0.25 * 0.85 / 2);
+        // Outside training a record's posterior does not depend on others.
+        family.eval();
+        var (together, alone) = (((DiagonalGaussian)family.Of(heads)).Mean[7], ((DiagonalGaussian)family.Of(heads.narrow(0, 7, 1))).Mean[0]);
+        foreach (var (expected, actual) in together.Numbers().Zip(alone.Numbers()))
+            // The same few operations, whose order a batch may change.
+            Assert.Equal(expected, actual, 1e-14);
     }
 
     [Fact]

@@ -141,6 +141,8 @@ public class OnnxExportTests
     [InlineData("vae", "net=mlp bottleneck=kl-sparse")]
     [InlineData("vae", "net=mlp posterior=low-rank rank=2")]
     [InlineData("vae", "net=mlp posterior=full-covariance")]
+    [InlineData("vae", "net=mlp posterior=batch-normalised")]
+    [InlineData("vae", "net=mlp posterior=minimum-rate")]
     [InlineData("vae", "net=mlp posterior=inverse-autoregressive-flow flow-steps=3 flow-hidden=7 flow-context=3")]
     [InlineData("vae", "net=mlp likelihood=categorical")]
     [InlineData("vae", "net=mlp likelihood=discretised-logistic")]

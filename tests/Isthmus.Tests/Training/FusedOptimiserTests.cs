@@ -109,9 +109,16 @@ public sealed class FusedOptimiserTests
             Assert.Equal(name.StartsWith("encoder", StringComparison.Ordinal) != encoderFirst, values.Numbers().SequenceEqual(before[name]));
         Assert.Equal(
             new[] { TrainedPart.Encoder, TrainedPart.Encoder, TrainedPart.Decoder, TrainedPart.Encoder },
-            Enumerable.Range(0, 4).Select(new AlternatingSchedule(2).PartOf)
+            Enumerable.Range(0, 4).Select(epoch => new AlternatingSchedule(2).PartOf(5 * epoch + 3, 5, []))
         );
-        Assert.Equal(TrainedPart.Both, new AlternatingSchedule(0).PartOf(7));
+        Assert.Equal(TrainedPart.Both, new AlternatingSchedule(0).PartOf(7, 5, []));
+        // By steps for as long as the rate grows from epoch to epoch.
+        TrainedPart[] Steps(params double[] rates) => [.. Enumerable.Range(0, 4).Select(step => new AlternatingSchedule(0, 1).PartOf(step, 5, rates))];
+        TrainedPart[] turns = [TrainedPart.Encoder, TrainedPart.Decoder, TrainedPart.Encoder, TrainedPart.Decoder];
+        Assert.Equal(turns, Steps());
+        Assert.Equal(turns, Steps(1, 2, 3));
+        Assert.All(Steps(1, 2, 2), part => Assert.Equal(TrainedPart.Both, part));
+        Assert.All(Steps(1, 0.5, 3), part => Assert.Equal(TrainedPart.Both, part));
     }
 
     [Fact]

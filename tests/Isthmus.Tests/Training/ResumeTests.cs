@@ -36,6 +36,8 @@ public class ResumeTests
             { "rae", "conv", "channels=4,4 dense=8 latent=4 decoder-penalty=gradient", 5 },
             { "vae", "mlp", "hidden=16 latent=4 posterior=full-covariance penalty=none", 5 },
             { "vae", "mlp", "hidden=16 latent=4 posterior=low-rank rank=2", 5 },
+            { "vae", "mlp", "hidden=16 latent=4 posterior=batch-normalised encoder-steps=2 warm-up=1 warm-up-cycles=2", 10 },
+            { "vae", "mlp", "hidden=16 latent=4 posterior=minimum-rate free-nats=0.1", 5 },
             { "denoising", "mlp", "hidden=16 optimizer=sgd learning-rate=1e-4 schedule=plateau", 13 },
             { "rec-vae", "dense", "dense-width=16 dense-depth=2 latent=4 encoder-epochs=1", 4 },
         };

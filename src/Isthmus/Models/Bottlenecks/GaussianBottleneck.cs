@@ -55,10 +55,10 @@ public sealed class GaussianBottleneck : Bottleneck
     public PosteriorFamily Posterior => _posterior;
 
     /// <inheritdoc/>
-    public override void Attach(Autoencoder model) => Prior.Attach(x => DiagonalPosteriorFamily.Gaussian(model.Head(x)));
+    public override void Attach(Autoencoder model) => Prior.Attach(x => (DiagonalGaussian)_posterior.Of(model.Head(x)));
 
     /// <inheritdoc/>
-    public override bool IsMeanOverRecords => true;
+    public override bool IsMeanOverRecords => _posterior is not BatchNormalisedPosteriorFamily;
 
     /// <inheritdoc/>
     public override Code Encode(Tensor head, bool sample, Tensor? x = null) =>

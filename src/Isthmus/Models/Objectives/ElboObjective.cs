@@ -7,7 +7,8 @@ namespace Isthmus.Models.Objectives;
 
 /// <summary>
 /// loss = mean over the batch of distortion + beta w rate, where w grows linearly from 0 to 1 over the warm-up
-/// (Bowman et al. 2016, Sonderby et al. 2016), beta = 1 is the ELBO and beta other than 1 is beta-VAE (Higgins et al. 2017).
+/// (Bowman et al. 2016, Sonderby et al. 2016), once or in several cycles, in each of which it is held for as long as it grew (Fu et al. 2019), and beta = 1
+/// is the ELBO and beta other than 1 is beta-VAE (Higgins et al. 2017).
 /// With free nats f &gt; 0 the rate of unit j counts as max(f, mean over the batch), so that no unit gains by falling
 /// below f (Kingma et al. 2016). With a beta per count g &gt; 0 the rate of a record of N counts weighs g N besides: who
 /// has met much may spend much (RecVAE, Shenbin et al. 2020). With a capacity C &gt; 0 the rate's mean is held at c instead,
@@ -23,6 +24,12 @@ public sealed record ElboObjective(double Beta, double WarmUpEpochs, double Free
         0,
         "epochs over which the weight of the rate, or the capacity, grows from 0",
         least: 0
+    );
+    internal static readonly Setting<int> CyclesSetting = SettingKinds.Whole(
+        "warm-up-cycles",
+        1,
+        "times that the weight of the rate grows from 0 over the warm-up, each time to be held as long; after the last it stays",
+        1
     );
     internal static readonly Setting<double> FreeNatsSetting = SettingKinds.Number(
         "free-nats",
@@ -48,7 +55,7 @@ public sealed record ElboObjective(double Beta, double WarmUpEpochs, double Free
     public static readonly Part<Objective> Part = new(
         "elbo",
         "distortion + beta rate, one draw of the code",
-        [BetaSetting, WarmUpSetting, FreeNatsSetting, CapacitySetting, BetaPerCountSetting],
+        [BetaSetting, WarmUpSetting, CyclesSetting, FreeNatsSetting, CapacitySetting, BetaPerCountSetting],
         context => new ElboObjective(
             context.Get(BetaSetting),
             context.Get(WarmUpSetting),
@@ -57,7 +64,13 @@ public sealed record ElboObjective(double Beta, double WarmUpEpochs, double Free
             context.Get(BetaPerCountSetting),
             context.Create<AggregatePenalty>()
         )
+        {
+            WarmUpCycles = context.Get(CyclesSetting),
+        }
     );
+
+    /// <summary>Times that the weight grows from 0 over the warm-up, each time to be held as long. Default 1.</summary>
+    public int WarmUpCycles { get; init; } = 1;
 
     /// <inheritdoc/>
     public override nn.Module? Adversary => Penalty.Adversary;
@@ -111,5 +124,6 @@ public sealed record ElboObjective(double Beta, double WarmUpEpochs, double Free
     /// <summary>Returns beta w.</summary>
     internal double Weight(double epoch) => Beta * Grown(epoch);
 
-    private double Grown(double epoch) => WarmUpEpochs > 0 ? Math.Min(1, epoch / WarmUpEpochs) : 1;
+    private double Grown(double epoch) =>
+        WarmUpEpochs > 0 && epoch < 2 * WarmUpEpochs * WarmUpCycles ? Math.Min(1, epoch % (2 * WarmUpEpochs) / WarmUpEpochs) : 1;
 }
