@@ -88,6 +88,7 @@ public class LayersTests
         "Isthmus.Reporting/Experiments",
         "Isthmus.Studio/Folders",
         "Isthmus.Studio/Tables",
+        "Isthmus.Studio/Texts",
         "Isthmus.Studio/Models",
         "Isthmus.Studio/Maps",
         "Isthmus.Studio/Components",

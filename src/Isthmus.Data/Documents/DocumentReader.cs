@@ -67,28 +67,35 @@ internal static class DocumentReader
     public static IReadOnlyList<string>? Beginnings(Dataset data, DataOptions options, IReadOnlyList<int> records)
     {
         const int Characters = 160;
-        static string Beginning(string? text) =>
-            string.Join(' ', (text ?? "").Split((char[]?)null, 64, StringSplitOptions.RemoveEmptyEntries).Take(63)) is var line && line.Length > Characters
+        static string Beginning(string text) =>
+            string.Join(' ', text.Split((char[]?)null, 64, StringSplitOptions.RemoveEmptyEntries).Take(63)) is var line && line.Length > Characters
                 ? $"{line[..Characters].TrimEnd()} ..."
                 : line;
+        return Texts(data, options, records) is { } texts ? [.. texts.Select(Beginning)] : null;
+    }
+
+    /// <summary>Returns the texts of documents of files or of a column of texts, read again; null if they are neither.</summary>
+    /// <inheritdoc cref="Beginnings"/>
+    public static IReadOnlyList<string>? Texts(Dataset data, DataOptions options, IReadOnlyList<int> records)
+    {
         if (IsFolder(data.Name) || IsText(data.Name) && File.Exists(data.Name))
             return
             [
                 .. records.Select(record =>
-                    Beginning(DocumentText.Read(Directory.Exists(data.Name) ? Path.Combine(data.Name, data.RecordNames![record]) : data.Name))
+                    DocumentText.Read(Directory.Exists(data.Name) ? Path.Combine(data.Name, data.RecordNames![record]) : data.Name)
                 ),
             ];
         if (options.Documents?.Text is not { } text || !File.Exists(data.Name) && !TableFiles.Are(data.Name))
             return null;
         var table = new TextTable(data.Name, hasHeader: !int.TryParse(text, out _), options.Reading);
         var wanted = records.Index().GroupBy(record => data.PlaceOf(record.Item)).ToDictionary(same => same.Key, same => same.Select(record => record.Index));
-        var (beginnings, place) = (new string[records.Count], 0);
+        var (texts, place) = (new string[records.Count], 0);
         table.ForEachRow([table.Position(text)], (cells, _) =>
         {
             foreach (var index in wanted.GetValueOrDefault(place++, []))
-                beginnings[index] = Beginning(cells[0]);
+                texts[index] = cells[0] ?? "";
         });
-        return beginnings;
+        return texts;
     }
 
     /// <summary>Returns true for a folder of texts; one of tables has its texts in a column.</summary>

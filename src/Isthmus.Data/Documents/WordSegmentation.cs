@@ -35,17 +35,21 @@ internal ref struct WordSegmentation(ReadOnlySpan<char> text)
     private readonly ReadOnlySpan<char> _text = text;
     private readonly char[] _word = new char[Longest];
     private int _next,
+        _start,
         _length;
 
     /// <summary>Word found; valid until the next is looked for.</summary>
     public readonly ReadOnlySpan<char> Current => _word.AsSpan(0, _length);
+
+    /// <summary>Place of the word found in the text.</summary>
+    public readonly Range Place => _start.._next;
 
     /// <summary>Advances to the next word.</summary>
     public bool MoveNext()
     {
         while (_next < _text.Length)
         {
-            var first = At(_next, out var units);
+            var first = At(_start = _next, out var units);
             if (first == Kind.Ideograph)
             {
                 _text.Slice(_next, units).CopyTo(_word);

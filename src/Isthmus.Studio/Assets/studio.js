@@ -25,7 +25,7 @@ window.isthmus = (() => {
     return new XMLSerializer().serializeToString(copy);
   };
   const savePicture = (figure, name, asPng) => {
-    const svg = figure.querySelector('svg');
+    const svg = figure.querySelector('.chart-body svg');
     const text = standalone(svg);
     if (!asPng) return download(`${name}.svg`, new Blob([text], { type: 'image/svg+xml' }));
     const box = svg.viewBox.baseVal, scale = 3, image = new Image();
@@ -44,7 +44,7 @@ window.isthmus = (() => {
   };
   // Crosshair and zoom of a chart: data are the frame, the ranges and the points; a drag calls Zoom(from, to).
   const follow = (figure, data, page) => {
-    const svg = figure.querySelector('svg'), tip = figure.querySelector('.tip');
+    const svg = figure.querySelector('.chart-body svg'), tip = figure.querySelector('.tip');
     figure.isthmus?.abort();
     const stop = figure.isthmus = new AbortController(), on = (name, act) => svg.addEventListener(name, act, { signal: stop.signal });
     const place = event => {

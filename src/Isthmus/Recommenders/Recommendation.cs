@@ -72,6 +72,36 @@ public sealed record Recommendation(int Item, double Bits, IReadOnlyList<Recomme
     }
 
     /// <summary>
+    /// Returns the items that one item speaks for most, by their share p(j | i) log2 (p(j | i) / p(j | nothing)) in what it tells of the next item: a rare item
+    /// that is raised from nearly nothing is no neighbour.
+    /// </summary>
+    /// <param name="trained">A model of interactions.</param>
+    /// <param name="item">The item, i.</param>
+    /// <param name="count">Number of neighbours, j; fewer if it raises fewer.</param>
+    /// <returns>The neighbours with log2 p(j | i) - log2 p(j | nothing), bits.</returns>
+    internal static IReadOnlyList<RecommendationReason> Near(TrainedModel trained, int item, int count)
+    {
+        var schema = SchemaOf(trained);
+        using var scope = NewDisposeScope();
+        using var noGradient = inference_mode();
+        Tensor Of(int[] history) => TensorBatches.Gather(Histories(schema, [history]), [0]);
+        var own = Of([item]);
+        var (with, without) = (LogProbabilities(trained, own, own).squeeze(0), LogProbabilities(trained, Of([]), own).squeeze(0));
+        var gains = (with - without).Over(Math.Log(2));
+        var (told, items) = (with.exp() * gains).topk(Math.Min(count, schema.Dimension - 1), -1);
+        var bits = gains.index_select(0, items).data<float>().ToArray();
+        return
+        [
+            .. items
+                .data<long>()
+                .ToArray()
+                .Zip(bits, told.data<float>().ToArray())
+                .Where(near => near.Third > 0)
+                .Select(near => new RecommendationReason((int)near.First, near.Second)),
+        ];
+    }
+
+    /// <summary>
     /// Returns the most likely next items of every history, as a table of user, rank, item, title (if known) and bits, some users at a time: the next are
     /// ranked while these are written.
     /// </summary>
