@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text;
+using Deque.AxeCore.Playwright;
 using Isthmus.Studio.Hosting;
 using Microsoft.Playwright;
 
 namespace Isthmus.Studio.Tests;
 
-/// <summary>A studio on a folder with one trained model of rows, and a browser. Made once for all tests that look at pages of a run.</summary>
+/// <summary>A studio on a folder with trained models of rows, notes and purchases, and a browser. Made once for all tests that look at pages of a run.</summary>
 public sealed class StudioOnRows : IAsyncLifetime
 {
     private const string Chromium = "/usr/bin/chromium";
@@ -14,8 +15,10 @@ public sealed class StudioOnRows : IAsyncLifetime
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
-    /// <summary>Name of the run.</summary>
-    public const string Run = "runs/rows";
+    /// <summary>Names of the runs.</summary>
+    public const string Run = "runs/rows",
+        Notes = "runs/notes",
+        Purchases = "runs/purchases";
 
     /// <summary>The opened folder.</summary>
     public string Folder { get; } = Directory.CreateTempSubdirectory("isthmus-studio-").FullName;
@@ -31,6 +34,18 @@ public sealed class StudioOnRows : IAsyncLifetime
         File.WriteAllText(Path.Combine(Folder, "new.csv"), Rows(60, odd: 3));
         using (var trained = Autoencoders.TableVae().Fit(Isthmus.Rows.LoadSplits(path), new() { Epochs = 4, Threads = 1 }))
             trained.Save(Path.Combine(Folder, "runs", "rows", "model.isthmus"));
+        var notes = Path.Combine(Folder, "notes.csv");
+        File.WriteAllText(notes, Texts(200));
+        using (
+            var trained = Autoencoders
+                .ProdLda(topics: 3)
+                .Fit(Documents.LoadSplits(notes, options: new() { Text = "note" }), new() { Epochs = 20, BatchSize = 32, Threads = 1 })
+        )
+            trained.Save(Path.Combine(Folder, "runs", "notes", "model.isthmus"));
+        var purchases = Path.Combine(Folder, "purchases.csv");
+        File.WriteAllText(purchases, Baskets(300));
+        using (var trained = Autoencoders.Ease().Fit(Histories.LoadSplits(purchases, new() { User = "user", Item = "item" }), new() { Threads = 1 }))
+            trained.Save(Path.Combine(Folder, "runs", "purchases", "model.isthmus"));
         _server = new(Folder, 0, ["isthmus"]);
         await _server.StartAsync(CancellationToken.None);
     }
@@ -70,6 +85,50 @@ public sealed class StudioOnRows : IAsyncLifetime
             await _server.DisposeAsync();
         }
         Directory.Delete(Folder, recursive: true);
+    }
+
+    /// <summary>Fails on serious faults of accessibility, light and dark.</summary>
+    public static async Task DemandAccessibleAsync(IPage page)
+    {
+        for (var theme = 0; theme < 2; theme++)
+        {
+            var found = await page.RunAxe();
+            Assert.NotEmpty(found.Passes);
+            Assert.Empty(
+                found
+                    .Violations.Where(fault => fault.Impact is "serious" or "critical")
+                    .Select(fault => $"{fault.Id}: {fault.Help}: {string.Join(" | ", fault.Nodes.Take(3).Select(node => node.Html))}")
+            );
+            await page.GetByLabel(new System.Text.RegularExpressions.Regex("^(Dark|Light) page$")).ClickAsync();
+        }
+    }
+
+    /// <summary>Notes on weather, cooking and football.</summary>
+    private static string Texts(int count)
+    {
+        string[][] topics =
+        [
+            ["rain", "wind", "storm", "cloud", "snow", "fog", "thunder", "frost"],
+            ["oven", "bake", "salt", "butter", "onion", "soup", "flour", "pan"],
+            ["goal", "match", "team", "coach", "league", "penalty", "ball", "fans"],
+        ];
+        var random = new Random(1);
+        var text = new StringBuilder("note\n");
+        for (var note = 0; note < count; note++)
+            text.AppendJoin(' ', Enumerable.Range(0, 12).Select(_ => topics[random.Next(8) == 0 ? random.Next(3) : note % 3][random.Next(8)])).Append('\n');
+        return text.ToString();
+    }
+
+    /// <summary>Users who buy tea and its things, or tools.</summary>
+    private static string Baskets(int count)
+    {
+        string[][] shelves = [["tea", "cup", "sugar", "lemon", "honey", "kettle", "biscuit", "spoon"], ["saw", "nail", "hammer", "drill", "screw", "glue", "paint", "brush"]];
+        var random = new Random(1);
+        var text = new StringBuilder("user,item\n");
+        for (var user = 0; user < count; user++)
+            foreach (var item in shelves[user % 2].Where(_ => random.Next(3) > 0).Append(shelves[1 - user % 2][random.Next(8)]))
+                text.Append(CultureInfo.InvariantCulture, $"u{user},{item}\n");
+        return text.ToString();
     }
 
     /// <summary>Customers of two plans, whose spending follows the plan; the odd ones spend as no Basic customer does.</summary>

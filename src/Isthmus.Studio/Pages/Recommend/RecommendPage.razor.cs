@@ -7,15 +7,13 @@ using Isthmus.Data.Records;
 using Isthmus.Recommenders;
 using Isthmus.Studio.Components;
 using Isthmus.Studio.Folders;
-using Isthmus.Studio.Models;
-using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.JSInterop;
 
 namespace Isthmus.Studio.Pages.Recommend;
 
 /// <summary>A history of items under the reader's hand, what comes next with its reasons, and what is near an item.</summary>
-public sealed partial class RecommendPage : IDisposable
+public sealed partial class RecommendPage : ModelPage
 {
     private const int MostMatches = 8,
         MostReasons = 2,
@@ -25,16 +23,12 @@ public sealed partial class RecommendPage : IDisposable
         MostKept = 100;
 
     private readonly Stack<int[]> _undo = [];
-    private OpenModel? _model;
     private InteractionSchema? _schema;
     private Dataset? _users;
-    private Exception? _fault;
     private IReadOnlyList<int> _history = [],
         _matches = [];
     private IReadOnlyList<Recommendation> _found = [];
     private IReadOnlyList<RecommendationReason> _neighbours = [];
-    private string? _loaded,
-        _work;
     private string _search = "",
         _user = "";
     private int? _near;
@@ -42,19 +36,6 @@ public sealed partial class RecommendPage : IDisposable
         _asked,
         _next;
     private double _milliseconds;
-
-    [Inject]
-    private OpenModels Models { get; set; } = null!;
-
-    [Inject]
-    private NavigationManager Navigation { get; set; } = null!;
-
-    [Inject]
-    private IJSRuntime Script { get; set; } = null!;
-
-    /// <summary>Name of the run.</summary>
-    [SupplyParameterFromQuery]
-    public string? Run { get; set; }
 
     private static bool IsOfHistories(RunEntry run) => run is { HasModel: true, Noun: "user" };
 
@@ -68,25 +49,20 @@ public sealed partial class RecommendPage : IDisposable
         + $"{string.Join(", ", Ids.Select(id => $"\"id:{id.Replace("\"", "\\\"")}\""))}], count: {_count});";
 
     /// <inheritdoc/>
-    protected override async Task OnParametersSetAsync()
+    protected override void Clear()
     {
-        if (Run == _loaded)
-            return;
-        _loaded = Run;
-        (_schema, _users, _fault, _history, _found, _near, _user) = (null, null, null, [], [], null, "");
+        (_schema, _users, _history, _found, _near, _user, _matches, _search) = (null, null, [], [], null, "", [], "");
         _undo.Clear();
-        if (Run is null)
-            return;
-        await WorkAsync(
-            "Opening the model",
-            async () =>
+        _count = int.TryParse(Navigation.Query("count"), CultureInfo.InvariantCulture, out var count) && count is 30 or 100 ? count : 10;
+    }
+
+    /// <inheritdoc/>
+    protected override Task ShowAsync() =>
+        WorkAsync(
+            "Reading the users",
+            async _ =>
             {
-                var before = _model;
-                _model = await Models.OpenAsync(Run);
-                before?.Release();
-                _schema = Recommendation.SchemaOf(_model.Trained);
-                if (int.TryParse(Navigation.Query("count"), CultureInfo.InvariantCulture, out var count) && count is 30 or 100)
-                    _count = count;
+                _schema = Recommendation.SchemaOf(Model!.Trained);
                 _history = Kept();
                 await RankAsync();
                 if (Navigation.Query("near") is { } near && Places().TryGetValue(near, out var place))
@@ -94,7 +70,7 @@ public sealed partial class RecommendPage : IDisposable
                 StateHasChanged();
                 try
                 {
-                    var users = (await _model.DataAsync(DataPart.Test)).Records;
+                    var users = (await Model.DataAsync(DataPart.Test)).Records;
                     _users = users.RecordNames is null ? null : users;
                 }
                 catch (InvalidInputException)
@@ -103,7 +79,6 @@ public sealed partial class RecommendPage : IDisposable
                 }
             }
         );
-    }
 
     private Dictionary<string, int> Places() => _schema!.Items.Index().ToDictionary(item => item.Item, item => item.Index, StringComparer.Ordinal);
 
@@ -147,7 +122,7 @@ public sealed partial class RecommendPage : IDisposable
             await AddAsync(_matches[0]);
         else if (key.Key == "Enter" && _search.Trim().Length > 0)
             // Says which names are near.
-            await WorkAsync(null, () => AddAsync(new ItemLookup(_schema!).Find(_search.Trim())));
+            await WorkAsync("Looking for the item", _ => AddAsync(new ItemLookup(_schema!).Find(_search.Trim())));
     }
 
     private async Task EnterAsync(KeyboardEventArgs key, int item)
@@ -175,8 +150,8 @@ public sealed partial class RecommendPage : IDisposable
 
     private Task UserAsync(string? user) =>
         WorkAsync(
-            null,
-            async () =>
+            "Looking for the user",
+            async _ =>
             {
                 _user = user ?? "";
                 if (string.IsNullOrEmpty(user))
@@ -201,26 +176,26 @@ public sealed partial class RecommendPage : IDisposable
             _undo.Push([.. _history]);
         _history = history;
         Keep();
-        await WorkAsync(null, RankAsync);
+        await WorkAsync("Ranking", _ => RankAsync());
     }
 
     private async Task UndoAsync()
     {
         _history = _undo.Pop();
         Keep();
-        await WorkAsync(null, RankAsync);
+        await WorkAsync("Ranking", _ => RankAsync());
     }
 
     private Task CountAsync(int count)
     {
         _count = count;
         Navigation.Keep(("count", count == 10 ? null : count));
-        return WorkAsync(null, RankAsync);
+        return WorkAsync("Ranking", _ => RankAsync());
     }
 
     private async Task RankAsync()
     {
-        var (model, history, count, asked, begun) = (_model!, _history, _count, ++_asked, Stopwatch.GetTimestamp());
+        var (model, history, count, asked, begun) = (Model!, _history, _count, ++_asked, Stopwatch.GetTimestamp());
         IReadOnlyList<Recommendation> found =
             history.Count == 0 ? [] : await model.WithTensorsAsync(() => Recommendation.For(model.Trained, history, count, MostReasons));
         // A later history counts.
@@ -229,11 +204,11 @@ public sealed partial class RecommendPage : IDisposable
         (_found, _milliseconds) = (found, Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
     }
 
-    private Task NearAsync(int item) => WorkAsync(null, () => FindNearAsync(item));
+    private Task NearAsync(int item) => WorkAsync("Looking for neighbours", _ => FindNearAsync(item));
 
     private async Task FindNearAsync(int item)
     {
-        var model = _model!;
+        var model = Model!;
         _neighbours = await model.WithTensorsAsync(() => Recommendation.Near(model.Trained, item, MostNeighbours));
         _near = item;
         Navigation.Keep(("near", _schema!.Items[item]));
@@ -257,25 +232,4 @@ public sealed partial class RecommendPage : IDisposable
             );
         await Script.InvokeVoidAsync("isthmus.saveText", "recommendations.csv", "text/csv", text.ToString());
     }
-
-    private async Task WorkAsync(string? words, Func<Task> work)
-    {
-        (_work, _fault) = (words, null);
-        StateHasChanged();
-        try
-        {
-            await work();
-        }
-        catch (Exception e) when (e is InvalidInputException or IOException)
-        {
-            _fault = e;
-        }
-        finally
-        {
-            _work = null;
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => _model?.Release();
 }

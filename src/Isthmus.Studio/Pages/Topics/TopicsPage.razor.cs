@@ -5,36 +5,29 @@ using Isthmus.Data.Documents;
 using Isthmus.Data.Records;
 using Isthmus.Studio.Components;
 using Isthmus.Studio.Folders;
-using Isthmus.Studio.Models;
 using Isthmus.Studio.Texts;
 using Isthmus.Topics;
-using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 
 namespace Isthmus.Studio.Pages.Topics;
 
 /// <summary>Topics with their words, documents found by topic or query, and a reader in the topics' colours.</summary>
-public sealed partial class TopicsPage : IDisposable
+public sealed partial class TopicsPage : ModelPage
 {
     // The weight that Sievert and Shirley's readers could best name topics with.
     private const double UsualLambda = 0.6;
     private const int Shown = 30,
         MostFound = 10;
 
-    private readonly CancellationTokenSource _cancel = new();
-    private OpenModel? _model;
     private TopicTable? _topics;
     private Dataset? _data;
-    private Exception? _fault;
     private IReadOnlyList<string> _warnings = [];
     private IReadOnlyList<int> _words = [];
     private IReadOnlyList<(int Record, double Share, double? Cosine, string Excerpt)> _found = [];
     private string _part = "test",
         _query = "",
         _own = "";
-    private string? _loaded,
-        _work,
-        _absent,
+    private string? _absent,
         _text;
     private float[] _proportions = [];
     private double _lambda = UsualLambda,
@@ -46,73 +39,53 @@ public sealed partial class TopicsPage : IDisposable
         _isOnly,
         _isCounts;
 
-    [Inject]
-    private OpenModels Models { get; set; } = null!;
-
-    [Inject]
-    private NavigationManager Navigation { get; set; } = null!;
-
-    [Inject]
-    private IJSRuntime Script { get; set; } = null!;
-
-    /// <summary>Name of the run.</summary>
-    [SupplyParameterFromQuery]
-    public string? Run { get; set; }
-
     private string CSharp =>
         $"using var model = TrainedModel.Load(\"{Run}/model.isthmus\");\nforeach (var words in model.Topics({Shown}))\n    "
         + "Console.WriteLine(string.Join(' ', words.Select(word => word.Word)));";
 
     private string SearchCSharp =>
-        $"using var model = TrainedModel.Load(\"{Run}/model.isthmus\");\nvar documents = Documents.Load(\"{_model!.Trained.Provenance.Data}\""
+        $"using var model = TrainedModel.Load(\"{Run}/model.isthmus\");\nvar documents = Documents.Load(\"{Model!.Trained.Provenance.Data}\""
         + $"{(Schema.Source.Text is { } text ? $", new() {{ Text = \"{text}\" }}" : "")});\n"
         + $"var found = model.Search(documents, \"{_query.Replace("\"", "\\\"")}\");";
 
-    private DocumentSchema Schema => (DocumentSchema)_model!.Schema;
+    private DocumentSchema Schema => (DocumentSchema)Model!.Schema;
 
     private static bool IsOfDocuments(RunEntry run) => run is { HasModel: true, Noun: "document" };
 
     /// <inheritdoc/>
-    protected override async Task OnParametersSetAsync()
+    protected override void Clear()
     {
-        if (Run == _loaded)
-            return;
-        _loaded = Run;
-        (_topics, _data, _fault, _absent, _text, _word, _document, _found, _isQuery) = (null, null, null, null, null, null, null, [], false);
-        if (Run is null)
-            return;
+        (_topics, _data, _absent, _text, _word, _document, _found, _isQuery) = (null, null, null, null, null, null, [], false);
         _part = Navigation.Query("part") is { } part and ("train" or "validation") ? part : "test";
         _lambda = double.TryParse(Navigation.Query("lambda"), CultureInfo.InvariantCulture, out var lambda) ? Math.Clamp(lambda, 0, 1) : UsualLambda;
-        await WorkAsync(
-            "Reading the topics",
-            async () =>
-            {
-                var before = _model;
-                _model = await Models.OpenAsync(Run);
-                before?.Release();
-                DocumentTopic.DecoderOf(_model.Trained);
-                await ReadPartAsync();
-                if (int.TryParse(Navigation.Query("topic"), CultureInfo.InvariantCulture, out var asked) && asked >= 0 && asked < _topics!.Count)
-                    _topic = asked;
-                _word = Navigation.Query("word") is { } word && _topics!.Numbers.TryGetValue(word, out var number) ? number : null;
-                Weigh();
-                if (_data is null)
-                    return;
-                _query = Navigation.Query("query") ?? "";
-                if (_query.Length > 0)
-                    await FindAsync();
-                else
-                    await MostAsync();
-                var kept = int.TryParse(Navigation.Query("document"), CultureInfo.InvariantCulture, out var document) && document <= _data.Count ? document - 1 : -1;
-                if (kept >= 0 || _found.Count > 0)
-                    await OpenAsync(kept >= 0 ? kept : _found[0].Record);
-            }
-        );
     }
 
-    private async Task ReadPartAsync()
+    /// <inheritdoc/>
+    protected override async Task ShowAsync()
     {
-        var model = _model!;
+        // What an address asks for may not be there any more: the topics are shown all the same.
+        if (await WorkAsync("Reading the topics", ReadPartAsync))
+            await WorkAsync("Reading the documents", RestoreAsync);
+    }
+
+    private async Task RestoreAsync(CancellationToken cancellationToken)
+    {
+        if (int.TryParse(Navigation.Query("topic"), CultureInfo.InvariantCulture, out var asked) && asked >= 0 && asked < _topics!.Count)
+            _topic = asked;
+        _word = Navigation.Query("word") is { } word && _topics!.Numbers.TryGetValue(word, out var number) ? number : null;
+        Weigh();
+        if (_data is null)
+            return;
+        _query = Navigation.Query("query") ?? "";
+        await (_query.Length > 0 ? FindAsync(cancellationToken) : MostAsync(cancellationToken));
+        var isKept = int.TryParse(Navigation.Query("document"), CultureInfo.InvariantCulture, out var document) && document > 0 && document <= _data.Count;
+        if (isKept || _found.Count > 0)
+            await OpenAsync(isKept ? document - 1 : _found[0].Record, cancellationToken);
+    }
+
+    private async Task ReadPartAsync(CancellationToken cancellationToken)
+    {
+        var model = Model!;
         try
         {
             _data = (await model.DataAsync(Enum.Parse<DataPart>(_part, ignoreCase: true))).Records;
@@ -124,7 +97,7 @@ public sealed partial class TopicsPage : IDisposable
         var data = _data;
         (_topics, _warnings) = await model.WithTensorsAsync(
             () => (TopicTable.Of(model.Trained, data), data is null ? [] : DocumentWarnings.Of(model.Trained, data)),
-            _cancel.Token
+            cancellationToken
         );
         _topic = _topics.Order[0];
     }
@@ -133,17 +106,18 @@ public sealed partial class TopicsPage : IDisposable
     {
         _part = part;
         Navigation.Keep(("part", part == "test" ? null : part), ("document", null));
-        return _model is null
+        return Model is null
             ? Task.CompletedTask
             : WorkAsync(
                 "Reading the documents",
-                async () =>
+                async cancellationToken =>
                 {
                     var topic = _topic;
-                    await ReadPartAsync();
-                    _topic = topic;
-                    (_document, _text) = (null, null);
-                    await (_isQuery ? FindAsync() : MostAsync());
+                    await ReadPartAsync(cancellationToken);
+                    (_topic, _document, _text) = (topic, null, null);
+                    Weigh();
+                    if (_data is not null)
+                        await (_isQuery ? FindAsync(cancellationToken) : MostAsync(cancellationToken));
                 }
             );
     }
@@ -153,7 +127,7 @@ public sealed partial class TopicsPage : IDisposable
         _topic = topic;
         Weigh();
         Navigation.Keep(("topic", topic));
-        return _isQuery || _data is null ? Task.CompletedTask : WorkAsync(null, MostAsync);
+        return _isQuery || _data is null ? Task.CompletedTask : WorkAsync("Finding documents", MostAsync);
     }
 
     private void Weigh(string lambda)
@@ -170,7 +144,7 @@ public sealed partial class TopicsPage : IDisposable
 
     private void KeepLambda() => Navigation.Keep(("lambda", _lambda == UsualLambda ? null : _lambda.ToString("0.00", CultureInfo.InvariantCulture)));
 
-    private void LookAtAsync(int word)
+    private void LookAt(int word)
     {
         _word = word == _word ? null : word;
         Navigation.Keep(("word", _word is null ? null : _topics!.Words[word]));
@@ -184,58 +158,58 @@ public sealed partial class TopicsPage : IDisposable
     private Task SearchAsync() =>
         WorkAsync(
             "Searching",
-            async () =>
+            async cancellationToken =>
             {
                 if (_query.Trim().Length == 0)
                 {
-                    await MostAsync();
+                    await MostAsync(cancellationToken);
                     return;
                 }
                 Navigation.Keep(("query", _query));
-                await FindAsync();
-                await OpenAsync(_found[0].Record);
+                await FindAsync(cancellationToken);
+                await OpenAsync(_found[0].Record, cancellationToken);
             }
         );
 
-    private Task ClearAsync() => WorkAsync(null, MostAsync);
+    private Task ClearAsync() => WorkAsync("Finding documents", MostAsync);
 
-    private async Task FindAsync()
+    private async Task FindAsync(CancellationToken cancellationToken)
     {
-        var (model, data, query) = (_model!, _data!, _query);
+        var (model, data, query) = (Model!, _data!, _query);
         var found = await model.WithTensorsAsync(
-            () => DocumentSearch.Find(model.Trained, data, DocumentSearch.Query(model.Schema, query), MostFound, null, _cancel.Token),
-            _cancel.Token
+            () => DocumentSearch.Find(model.Trained, data, DocumentSearch.Query(model.Schema, query), MostFound, null, cancellationToken),
+            cancellationToken
         );
-        var excerpts = await ExcerptsAsync([.. found.Select(document => document.Record)]);
+        var excerpts = await ExcerptsAsync([.. found.Select(document => document.Record)], cancellationToken);
         _found = [.. found.Zip(excerpts, (document, excerpt) => (document.Record, document.Bits, (double?)document.Similarity, excerpt))];
         _isQuery = true;
     }
 
-    private async Task MostAsync()
+    private async Task MostAsync(CancellationToken cancellationToken)
     {
         (_isQuery, _query) = (false, "");
         Navigation.Keep(("query", null));
         if (_data is null)
             return;
         var most = _topics!.Documents(_topic, MostFound);
-        var excerpts = await ExcerptsAsync([.. most.Select(document => document.Document)]);
+        var excerpts = await ExcerptsAsync([.. most.Select(document => document.Document)], cancellationToken);
         _found = [.. most.Zip(excerpts, (document, excerpt) => (document.Document, document.Share, (double?)null, excerpt))];
     }
 
     private DataOptions Reading => new() { Documents = Schema.Source, Reading = Schema.Reading ?? new() };
 
-    private Task<IReadOnlyList<string>> ExcerptsAsync(int[] records)
+    private Task<IReadOnlyList<string>> ExcerptsAsync(int[] records, CancellationToken cancellationToken)
     {
         var (data, reading) = (_data!, Reading);
-        return Task.Run<IReadOnlyList<string>>(() => data.Schema.Kind.Excerpts(data, reading, records) ?? [.. records.Select(_ => "")], _cancel.Token);
+        return Task.Run<IReadOnlyList<string>>(() => data.Schema.Kind.Excerpts(data, reading, records) ?? [.. records.Select(_ => "")], cancellationToken);
     }
 
-    private Task ReadAsync(int record) => WorkAsync(null, () => OpenAsync(record));
+    private Task ReadAsync(int record) => WorkAsync("Reading the document", cancellationToken => OpenAsync(record, cancellationToken));
 
-    private async Task OpenAsync(int record)
+    private async Task OpenAsync(int record, CancellationToken cancellationToken)
     {
         var (data, reading) = (_data!, Reading);
-        var text = await Task.Run(() => DocumentReader.Texts(data, reading, [record])?[0], _cancel.Token);
+        var text = await Task.Run(() => DocumentReader.Texts(data, reading, [record])?[0], cancellationToken);
         _isCounts = text is null;
         _proportions = _topics!.Proportions(record).ToArray();
         (_document, _text) = (record, text ?? Counts(data, record));
@@ -258,16 +232,16 @@ public sealed partial class TopicsPage : IDisposable
 
     private Task ReadOwnAsync(string? text) =>
         WorkAsync(
-            null,
-            async () =>
+            "Reading your text",
+            async cancellationToken =>
             {
                 _own = text ?? "";
                 if (string.IsNullOrWhiteSpace(text))
                     return;
-                var model = _model!;
+                var model = Model!;
                 _proportions = await model.WithTensorsAsync(
                     () => TopicTable.ProportionsOf(model.Trained, DocumentSearch.Query(model.Schema, text)),
-                    _cancel.Token
+                    cancellationToken
                 );
                 (_document, _text, _isCounts) = (null, text, false);
                 Navigation.Keep(("document", null));
@@ -290,35 +264,5 @@ public sealed partial class TopicsPage : IDisposable
                     ])
                 );
         await Script.InvokeVoidAsync("isthmus.saveText", "topics.csv", "text/csv", text.ToString());
-    }
-
-    private async Task WorkAsync(string? words, Func<Task> work)
-    {
-        (_work, _fault) = (words, null);
-        StateHasChanged();
-        try
-        {
-            await work();
-        }
-        catch (OperationCanceledException)
-        {
-            // The page was left.
-        }
-        catch (Exception e) when (e is InvalidInputException or IOException)
-        {
-            _fault = e;
-        }
-        finally
-        {
-            _work = null;
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _cancel.Cancel();
-        _cancel.Dispose();
-        _model?.Release();
     }
 }
