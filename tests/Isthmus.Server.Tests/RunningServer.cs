@@ -18,7 +18,7 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public static async Task<RunningServer> StartAsync(Action<ServerOptions> configure, Action<WebApplicationBuilder>? add = null)
     {
-        var app = StandaloneServer.Create(["http://127.0.0.1:0"], configure, [], jsonLog: true, grpcUrls: ["http://127.0.0.1:0"], add);
+        var app = StandaloneServer.Create(["http://127.0.0.1:0"], configure, [], jsonLog: true, grpcUrls: ["http://127.0.0.1:0"], add: add);
         await app.StartAsync();
         return new(app);
     }

@@ -70,6 +70,7 @@ internal static class ServeCommand
     private static readonly Option<int> Drain = CommonOptions
         .Whole("--drain", "Seconds for which connections are still taken after the signal to stop", 0, 0)
         .AtMost(3600);
+    private static readonly Option<bool> LogRequests = new("--log-requests") { Description = "Log every request, not only those that fail." };
     private static readonly Option<bool> JsonLog = new("--log-json") { Description = "Log one JSON object a line." };
 
     public static Command Create()
@@ -104,6 +105,7 @@ internal static class ServeCommand
                     TimeLimit,
                     Reload,
                     Drain,
+                    LogRequests,
                     JsonLog,
                 ]
         )
@@ -149,6 +151,7 @@ internal static class ServeCommand
             },
             certificate,
             session.Get(JsonLog),
+            session.Get(LogRequests),
             session.Get(GrpcUrls),
             builder => ServeTelemetry.AddTo(builder, ServeTelemetry.Variables()),
             ServeTelemetry.Map

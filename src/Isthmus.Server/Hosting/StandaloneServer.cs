@@ -23,6 +23,7 @@ internal static class StandaloneServer
     /// <param name="configure">Names the models, and sets limits.</param>
     /// <param name="settings">Kestrel's own settings by key, such as <c>Kestrel:Certificates:Default:Path</c>.</param>
     /// <param name="jsonLog">True for a log of one JSON object a line.</param>
+    /// <param name="logRequests">True to log requests that are answered as well as those that fail.</param>
     /// <param name="grpcUrls">Addresses for gRPC without TLS (HTTP/2 from the first byte); https addresses take it beside HTTP/1.1. Default: none.</param>
     /// <param name="add">Adds services. Default: none.</param>
     /// <param name="map">Adds endpoints. Default: none.</param>
@@ -31,6 +32,7 @@ internal static class StandaloneServer
         Action<ServerOptions> configure,
         IEnumerable<KeyValuePair<string, string?>> settings,
         bool jsonLog,
+        bool logRequests = false,
         IReadOnlyList<string>? grpcUrls = null,
         Action<WebApplicationBuilder>? add = null,
         Action<WebApplication>? map = null
@@ -78,6 +80,8 @@ internal static class StandaloneServer
         // Standard output is for results.
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        if (logRequests)
+            builder.Logging.AddFilter(typeof(RequestGate).FullName, LogLevel.Debug);
         // A start that fails is the caller's to tell, in one line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         // It logs the message of a failure, which names what was sent.

@@ -17,7 +17,7 @@ namespace Isthmus.Server.Security;
 
 /// <summary>
 /// Gate of every request: headers, key, rate, size, turn and time. Every failure becomes <c>{"error": "..."}</c> there, without a path of the server or a stack
-/// trace. The log has a line a request without its content.
+/// trace. The log has a line, without content, for each request that fails, and for each other one where the level <c>Debug</c> is on.
 /// </summary>
 /// <remarks>An endpoint is <c>gate.Guard(async context => ...)</c>; its work may throw <see cref="InvalidInputException"/> (400) and
 /// <see cref="RequestException"/>, and ends when <c>context.RequestAborted</c> says so, which is also the limit of time.</remarks>
@@ -70,7 +70,8 @@ internal sealed partial class RequestGate : IDisposable
             var model = _metrics.Known(context.Request.RouteValues.TryGetValue("name", out var name) ? name as string : null);
             context.Features.Get<IHttpActivityFeature>()?.Activity.SetTag(ModelTag, model);
             _metrics.Requested(route, model, context.Response.StatusCode, time);
-            LogRequest(context.Request.Method, route, model, context.Response.StatusCode, time.TotalMilliseconds, context.TraceIdentifier);
+            var level = context.Response.StatusCode < StatusCodes.Status400BadRequest ? LogLevel.Debug : LogLevel.Information;
+            LogRequest(level, context.Request.Method, route, model, context.Response.StatusCode, time.TotalMilliseconds, context.TraceIdentifier);
         };
 
     /// <summary>Wraps a call of gRPC; health needs no key.</summary>
@@ -218,8 +219,8 @@ internal sealed partial class RequestGate : IDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Method} {Route} of {Model}: {Status} in {Milliseconds:0.0} ms ({Request})")]
-    private partial void LogRequest(string method, string? route, string? model, int status, double milliseconds, string request);
+    [LoggerMessage(Message = "{Method} {Route} of {Model}: {Status} in {Milliseconds:0.0} ms ({Request})")]
+    private partial void LogRequest(LogLevel level, string method, string? route, string? model, int status, double milliseconds, string request);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Request {Request} failed by {Exception}: {Trace}")]
     private partial void LogFault(string request, string exception, string trace);

@@ -6,7 +6,7 @@ namespace Isthmus.Server.Security;
 /// <summary>Certificate of the https addresses.</summary>
 internal static class ServerCertificate
 {
-    /// <summary>Variable of the environment that has the password of the file, the one that ASP.NET Core reads; the list of processes shows no variable.</summary>
+    /// <summary>Environment variable with the password of the file, the one that ASP.NET Core reads; the list of processes shows no variables.</summary>
     public const string PasswordVariable = "ASPNETCORE_Kestrel__Certificates__Default__Password";
 
     /// <summary>Reads a certificate once, so that a wrong one is told before anything listens, and returns Kestrel's settings for it.</summary>
