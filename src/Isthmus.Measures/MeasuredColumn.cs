@@ -37,6 +37,12 @@ public sealed class MeasuredColumn
     /// <summary>True if its values are counted as symbols.</summary>
     public bool IsCounted { get; }
 
+    /// <summary>Texts of the codes; empty of numbers, and where they are not known.</summary>
+    internal IReadOnlyList<string> Texts { get; init; } = [];
+
+    /// <summary>True if the numbers are seconds since 1970.</summary>
+    internal bool IsDate { get; init; }
+
     /// <summary>Creates a column of numbers; NaN for a missing value.</summary>
     public static MeasuredColumn OfNumbers(string name, double[] values)
     {
@@ -46,6 +52,14 @@ public sealed class MeasuredColumn
 
     /// <summary>Creates a column of codes of texts; -1 for a missing value.</summary>
     public static MeasuredColumn OfTexts(string name, int[] codes) => new(name, [.. codes.Select(code => code < 0 ? double.NaN : code)], false, true);
+
+    /// <summary>Creates a column of codes of texts that are known; -1 for a missing value.</summary>
+    internal static MeasuredColumn OfTexts(string name, int[] codes, IReadOnlyList<string> texts) =>
+        new(name, [.. codes.Select(code => code < 0 ? double.NaN : code)], false, true) { Texts = texts };
+
+    /// <summary>Creates a column of numbers, which may be dates: seconds since 1970. NaN for a missing value.</summary>
+    internal static MeasuredColumn OfNumbers(string name, double[] values, bool isDate) =>
+        OfNumbers(name, values) is var column && !isDate ? column : new(name, values, true, column.IsCounted) { IsDate = true };
 
     /// <summary>Reason why nothing can be learnt from the column, by the rule of training; null if there is none.</summary>
     public string? Useless =>
@@ -65,7 +79,7 @@ public sealed class MeasuredColumn
     /// <exception cref="InvalidInputException">Texts cannot be anything but counted.</exception>
     public MeasuredColumn Counted(bool isCounted) =>
         isCounted || _isNumber
-            ? new(Name, _values, _isNumber, isCounted)
+            ? new(Name, _values, _isNumber, isCounted) { Texts = Texts, IsDate = IsDate }
             : throw new InvalidInputException(
                 $"Column '{Name}'",
                 $"holds texts, which are symbols, and {OptionNames.Continuous} is for columns of numbers",
@@ -89,5 +103,5 @@ public sealed class MeasuredColumn
     }
 
     /// <summary>Returns the given rows as a column.</summary>
-    public MeasuredColumn Rowed(int[] rows) => new(Name, [.. rows.Select(row => _values[row])], _isNumber, IsCounted);
+    public MeasuredColumn Rowed(int[] rows) => new(Name, [.. rows.Select(row => _values[row])], _isNumber, IsCounted) { Texts = Texts, IsDate = IsDate };
 }

@@ -34,8 +34,8 @@ internal static class MeasuredTableReader
             [
                 .. columns.Select(column =>
                     column.IsText
-                        ? MeasuredColumn.OfTexts(column.Name, column.Codes.ToArray())
-                        : MeasuredColumn.OfNumbers(column.Name, column.Numbers.ToArray())
+                        ? MeasuredColumn.OfTexts(column.Name, column.Codes.ToArray(), column.Texts)
+                        : MeasuredColumn.OfNumbers(column.Name, column.Numbers.ToArray(), column.Kind == ColumnKind.Date)
                 ),
             ]
         )

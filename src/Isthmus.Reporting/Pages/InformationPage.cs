@@ -10,13 +10,8 @@ namespace Isthmus.Reporting.Pages;
 /// </summary>
 public static class InformationPage
 {
-    private const double Cell = 42,
-        Label = 150,
-        Head = 116,
-        Deepest = 0.62,
-        Level = 0.05;
-    private const int Readable = 24,
-        Shown = 30;
+    private const double Level = 0.05;
+    private const int Shown = 30;
     private const string Css =
         ".pairs td:first-child{min-width:10em}"
         + ".heat rect{fill:var(--c0);stroke:var(--line)}.heat rect.own{fill:var(--panel)}.heat text{font-size:12px;fill:var(--ink)}.heat "
@@ -57,7 +52,7 @@ public static class InformationPage
             differential, relative to the column's unit).{(
                 information.Permutations > 0 ? " A dot: no dependence found at 5 %, adjusted for all pairs." : ""
             )}</p>
-            {HeatMap(information)}</section>
+            {InformationHeatMap.Draw(information)}</section>
             <section><h2>The strongest pairs</h2>
             {Pairs(information, found)}</section>
             <section><h2>The columns</h2>
@@ -82,56 +77,6 @@ public static class InformationPage
             ? (Html)$"{test}No pair differs from independence."
             : $"{test}The strongest are {Name(information, strongest.X)} and {Name(information, strongest.Y)}: {Bits(strongest.Information!)} bits.";
     }
-
-    private static Html HeatMap(PairwiseInformation information)
-    {
-        var width = information.Columns.Count;
-        double across = Label + Cell * width + 40,
-            down = Head + Cell * width + 4;
-        var isReadable = width <= Readable;
-        return $"""
-            <div class="scroll"><svg class="heat" style="min-width:{(int)(across * (isReadable ? 0.85 : 0.3))}px;max-width:{(int)(
-                across * 1.2
-            )}px" viewBox="0 0 {across} {down}" role="img" aria-label="Heat map of the information of each pair of columns, in bits">
-            {Enumerable.Range(0, width).Select(i =>
-                (Html)(
-                    $"""<text class="end" x="{Label - 8}" y="{Head + Cell * (i + 0.5) + 4}">{Short(Name(information, i))}</text>"""
-                        + $"""<text transform="translate({Label + Cell * (i + 0.5) + 4} {Head - 8}) rotate(-55)">"""
-                        + $"""{Short(Name(information, i))}</text>"""
-                )
-            )}
-            {information.Columns.Select(
-                (column, i) =>
-                    Square(
-                        i,
-                        i,
-                        "own",
-                        0,
-                        column.Entropy is { } own ? (own.IsDifferential ? "h " : "") + Short(own) : "",
-                        $"{column.Column.Name}: {(column.Entropy is { } entropy ? $"entropy {Bits(entropy)} bits" : column.Problem?.ToString())}"
-                    )
-            )}
-            {information.Pairs.SelectMany(pair => new[] { PairSquare(pair, pair.X, pair.Y), PairSquare(pair, pair.Y, pair.X) })}
-            </svg></div>
-            """;
-
-        Html PairSquare(ColumnPair pair, int row, int column)
-        {
-            var title =
-                $"{Name(information, row)} and {Name(information, column)}: "
-                + (pair.Information is { } figure ? $"{Bits(figure)} bits" : pair.Problem?.ToString());
-            if (pair.Information is null)
-                return Square(row, column, "faint", 0, "–", title);
-            return pair.AdjustedPValue is > Level
-                ? Square(row, column, "faint", 0, isReadable ? "·" : "", title)
-                : Square(row, column, "", Deepest * pair.Strength, isReadable ? Short(pair.Information) : "", title);
-        }
-    }
-
-    private static Html Square(int row, int column, string style, double depth, string text, string title) =>
-        $"""<g><title>{title}</title><rect class="{style}" x="{Label + Cell * column}" y="{Head + Cell * row}" width="{Cell}" height="{Cell}" """
-        + $"""fill-opacity="{(style == "own" ? "1" : NumberText.Fixed(depth, 3))}"/>"""
-        + $"""<text class="mid {style}" x="{Label + Cell * (column + 0.5)}" y="{Head + Cell * (row + 0.5) + 4}">{text}</text></g>""";
 
     private static Html Pairs(PairwiseInformation information, ColumnPair[] found) =>
         $"""
@@ -185,10 +130,5 @@ public static class InformationPage
     private static string Bits(MeasuredFigure figure) =>
         InformationUnits.NatsToBits(figure.Shown) is var bits ? NumberText.Of(bits.Value, bits.StandardError) : "";
 
-    private static string Short(MeasuredFigure figure) =>
-        InformationUnits.NatsToBits(figure.Shown.Value) is var bits && Math.Abs(bits) < 10 ? NumberText.Fixed(bits, 2) : NumberText.Of(bits, 3);
-
     private static string Name(PairwiseInformation information, int column) => information.Columns[column].Column.Name;
-
-    private static string Short(string name) => name.Length > 20 ? $"{name[..19]}…" : name;
 }

@@ -14,7 +14,7 @@ window.isthmus = (() => {
     const from = [svg, ...svg.querySelectorAll(':not(.cross):not(.cross *)')], to = [copy, ...copy.querySelectorAll('*')];
     from.forEach((element, i) => {
       const style = getComputedStyle(element);
-      for (const name of ['fill', 'stroke', 'stroke-width', 'stroke-dasharray', 'stroke-linejoin', 'opacity', 'font-size', 'font-family', 'text-anchor'])
+      for (const name of ['fill', 'fill-opacity', 'stroke', 'stroke-width', 'stroke-dasharray', 'stroke-linejoin', 'opacity', 'font-size', 'font-family', 'text-anchor'])
         to[i]?.style.setProperty(name, style.getPropertyValue(name));
     });
     const box = svg.viewBox.baseVal;
@@ -25,6 +25,7 @@ window.isthmus = (() => {
     return new XMLSerializer().serializeToString(copy);
   };
   const savePicture = (figure, name, asPng) => {
+    // Not the picture of a button.
     const svg = figure.querySelector('.chart-body svg');
     const text = standalone(svg);
     if (!asPng) return download(`${name}.svg`, new Blob([text], { type: 'image/svg+xml' }));
@@ -84,6 +85,11 @@ window.isthmus = (() => {
     });
     on('dblclick', () => data.zooms && page.invokeMethodAsync('Zoom', null, null));
   };
+  // Parts of a picture that can be pressed: their data-pick goes to the page.
+  const pick = (figure, page) => figure.addEventListener('click', event => {
+    const part = event.target.closest('[data-pick]');
+    if (part) page.invokeMethodAsync('Pick', part.dataset.pick);
+  });
   return {
     preferences: () => [localStorage.getItem('isthmus.unit') ?? 'bits', document.documentElement.dataset.theme],
     keep: (key, text) => {
@@ -94,5 +100,6 @@ window.isthmus = (() => {
     saveText: (name, type, text) => download(name, new Blob([text], { type })),
     savePicture,
     follow,
+    pick,
   };
 })();

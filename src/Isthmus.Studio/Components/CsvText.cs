@@ -4,7 +4,7 @@ namespace Isthmus.Studio.Components;
 public static class CsvText
 {
     /// <summary>Returns a line of cells; numbers are written without loss and by invariant rules.</summary>
-    public static string Line(IEnumerable<object?> cells) =>
+    public static string Line(params IEnumerable<object?> cells) =>
         string.Join(',', cells.Select(cell => Quoted(Convert.ToString(cell, System.Globalization.CultureInfo.InvariantCulture) ?? ""))) + "\n";
 
     /// <summary>Returns a cell, in quotes where it needs them.</summary>

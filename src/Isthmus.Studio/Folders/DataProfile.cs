@@ -161,6 +161,9 @@ public sealed record DataProfile(
     /// <summary>Returns names of tables below the opened folder, to choose from.</summary>
     public static IReadOnlyList<string> Tables(StudioFolder folder) => [.. Files(folder, TableKinds)];
 
+    /// <summary>Returns names of tables and arrays below the opened folder, whose columns can be measured.</summary>
+    public static IReadOnlyList<string> Measurable(StudioFolder folder) => [.. Files(folder, [.. TableKinds, ".npy", ".npz"])];
+
     private static readonly string[] TableKinds = [".csv", ".tsv", ".json", ".parquet"];
 
     private static IEnumerable<string> Files(StudioFolder folder, string[] kinds) =>
