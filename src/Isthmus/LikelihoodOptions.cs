@@ -1,5 +1,6 @@
 using Isthmus.Models;
 using Isthmus.Models.Likelihoods;
+using Isthmus.Models.Networks;
 using Isthmus.Models.Primitives;
 
 namespace Isthmus;
@@ -151,18 +152,42 @@ public sealed record ClassLikelihoodOptions() : LikelihoodOptions(ClassLikelihoo
 /// <summary>Tokens of a line, each given those before it; exact, drawn token by token.</summary>
 public sealed record TokenLikelihoodOptions() : LikelihoodOptions(TokenLikelihood.Part)
 {
-    /// <summary>Units of the memory that predicts the tokens, H. Whole, 1 to 8,192. Default 256.</summary>
-    public int? DecoderUnits
+    /// <summary>
+    /// Network that predicts the tokens of a line: a long short-term memory, gated recurrent units, dilated causal convolutions, or a causal transformer.
+    /// Default <see cref="LineDecoderKind.Lstm"/>.
+    /// </summary>
+    public LineDecoderKind? Decoder
     {
-        get => Get(TokenLikelihood.UnitsSetting);
-        init => Set(TokenLikelihood.UnitsSetting, value);
+        get => GetChoice<LineDecoderKind>(TokenDecoder.Kind);
+        init => SetChoice(TokenDecoder.Kind, value);
     }
 
-    /// <summary>Numbers in the embedding of a token for that memory. Whole, 1 to 8,192. Default 128.</summary>
+    /// <summary>Units of the network that predicts the tokens, H. Whole, 1 to 8,192. Default 256.</summary>
+    public int? DecoderUnits
+    {
+        get => Get(TokenDecoder.Units);
+        init => Set(TokenDecoder.Units, value);
+    }
+
+    /// <summary>Numbers in the embedding of a token for that network (lstm, gru). Whole, 1 to 8,192. Default 128.</summary>
     public int? DecoderEmbedding
     {
-        get => Get(TokenLikelihood.EmbeddingSetting);
-        init => Set(TokenLikelihood.EmbeddingSetting, value);
+        get => Get(TokenDecoder.Embedding);
+        init => Set(TokenDecoder.Embedding, value);
+    }
+
+    /// <summary>Layers of that network (convolution, transformer). Whole, 1 to 64. Default 4.</summary>
+    public int? DecoderLayers
+    {
+        get => Get(TokenDecoder.Layers);
+        init => Set(TokenDecoder.Layers, value);
+    }
+
+    /// <summary>Attention heads of a layer (transformer); they divide the units. Whole, 1 to 256. Default 4.</summary>
+    public int? DecoderHeads
+    {
+        get => Get(TokenDecoder.Heads);
+        init => Set(TokenDecoder.Heads, value);
     }
 
     /// <summary>Fraction of the tokens before a token that are hidden from its prediction in training. From 0 to 1. Default 0.</summary>

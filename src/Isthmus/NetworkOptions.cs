@@ -35,7 +35,7 @@ public abstract record NetworkOptions : PartOptions
     /// <summary>Fully convolutional, of pictures of any size; the code is the restored picture.</summary>
     public static DenoiserNetworkOptions Denoiser => new();
 
-    /// <summary>Long short-term memory; for lines of text.</summary>
+    /// <summary>Networks over the tokens of lines of text.</summary>
     public static RecurrentNetworkOptions Recurrent => new();
 }
 
@@ -249,11 +249,12 @@ public sealed record DenoiserNetworkOptions() : NetworkOptions(DenoisingNetwork.
     }
 }
 
-/// <summary>Long short-term memory; for lines of text.</summary>
+/// <summary>Networks over the tokens of lines of text.</summary>
 public sealed record RecurrentNetworkOptions() : NetworkOptions(RecurrentNetwork.Part)
 {
     /// <summary>
-    /// Encoder of lines: a bidirectional long short-term memory, or none, which makes a language model. Default <see cref="LineEncoderKind.Lstm"/>.
+    /// Encoder of lines: a long short-term memory or gated recurrent units in both directions, a transformer, or none, which makes a language model. Default
+    /// <see cref="LineEncoderKind.Lstm"/>.
     /// </summary>
     public LineEncoderKind? Encoder
     {
@@ -261,17 +262,31 @@ public sealed record RecurrentNetworkOptions() : NetworkOptions(RecurrentNetwork
         init => SetChoice(RecurrentNetwork.Encoder, value);
     }
 
-    /// <summary>Units of the encoder in each direction. Whole, 1 to 8,192. Default 128.</summary>
+    /// <summary>Units of the encoder, of a recurrent one in each direction. Whole, 1 to 8,192. Default 128.</summary>
     public int? EncoderUnits
     {
         get => Get(RecurrentNetwork.EncoderUnits);
         init => Set(RecurrentNetwork.EncoderUnits, value);
     }
 
-    /// <summary>Numbers in the embedding of a token for the encoder. Whole, 1 to 8,192. Default 128.</summary>
+    /// <summary>Numbers in the embedding of a token for the encoder (lstm, gru). Whole, 1 to 8,192. Default 128.</summary>
     public int? EncoderEmbedding
     {
         get => Get(RecurrentNetwork.EncoderEmbedding);
         init => Set(RecurrentNetwork.EncoderEmbedding, value);
+    }
+
+    /// <summary>Layers of the encoder (transformer). Whole, 1 to 64. Default 2.</summary>
+    public int? EncoderLayers
+    {
+        get => Get(RecurrentNetwork.EncoderLayers);
+        init => Set(RecurrentNetwork.EncoderLayers, value);
+    }
+
+    /// <summary>Attention heads of a layer of the encoder (transformer); they divide the units. Whole, 1 to 256. Default 4.</summary>
+    public int? EncoderHeads
+    {
+        get => Get(RecurrentNetwork.EncoderHeads);
+        init => Set(RecurrentNetwork.EncoderHeads, value);
     }
 }

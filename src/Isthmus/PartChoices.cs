@@ -190,4 +190,26 @@ public enum LineEncoderKind
 
     /// <summary>None: a language model.</summary>
     None,
+
+    /// <summary>Bidirectional gated recurrent units.</summary>
+    Gru,
+
+    /// <summary>Transformer.</summary>
+    Transformer,
+}
+
+/// <summary>Network that predicts the tokens of a line.</summary>
+public enum LineDecoderKind
+{
+    /// <summary>Long short-term memory.</summary>
+    Lstm,
+
+    /// <summary>Gated recurrent units.</summary>
+    Gru,
+
+    /// <summary>Dilated causal convolutions.</summary>
+    Convolution,
+
+    /// <summary>Transformer that sees the tokens before a place.</summary>
+    Transformer,
 }

@@ -25,6 +25,16 @@ internal static class TrainCommand
         Description = "Network of encoder and decoder: mlp (fully connected) or conv (convolutional).",
         HelpName = "mlp|conv",
     };
+    private static readonly Option<string?> Encoder = new("--encoder")
+    {
+        Description = "For lines of text, network that codes a line: lstm, gru, transformer, or none for a language model.",
+        HelpName = "encoder",
+    };
+    private static readonly Option<string?> Decoder = new("--decoder")
+    {
+        Description = "For lines of text, network that predicts the tokens: lstm, gru, convolution or transformer.",
+        HelpName = "decoder",
+    };
     private static readonly Option<string?> Latent = new("--latent") { Description = "Size of the code: numbers per record.", HelpName = "n" };
     private static readonly Option<string?> Topics = new("--topics") { Description = "The same as --latent, for models of documents.", HelpName = "n" };
     private static readonly Option<string?> Target = new("--target")
@@ -108,6 +118,8 @@ internal static class TrainCommand
                 [
                     Model,
                     Net,
+                    Encoder,
+                    Decoder,
                     Latent,
                     Topics,
                     Target,
@@ -267,6 +279,8 @@ internal static class TrainCommand
             var (key, value) in new[]
             {
                 ("net", session.Get(Net)),
+                ("encoder", session.Get(Encoder)),
+                ("decoder", session.Get(Decoder)),
                 ("latent", session.Get(Latent) ?? session.Get(Topics)),
                 ("target", session.Get(Target)),
                 ("epochs", session.Get(Epochs)),

@@ -26,7 +26,7 @@ public sealed class RecurrentTests
         using var scope = NewDisposeScope();
         using var draws = RandomDraws.Seeded(5);
         // 19 units: no multiple of the vectors' 16.
-        using var layer = new RecurrentLayer(12, 7, 19);
+        using var layer = new LstmLayer(12, 7, 19);
         layer.train();
         var lines = PackedTokens.Of(Lines([3, 4, 5, 1], [2, 1, 0, 0], [6, 7, 1, 0], [0, 0, 0, 0]));
         Assert.Equal([3, 3, 2, 1], lines.Counts);
@@ -47,12 +47,12 @@ public sealed class RecurrentTests
             layer.zero_grad();
             foreach (var one in given)
                 one.grad?.zero_();
-            var result = outputs(layer.Inputs(tensor(lines.Before()), 0));
+            var result = outputs(layer.Inputs(tensor(lines.Before())));
             (result * weights).sum().backward();
             return (result.Numbers(), [.. given.Select(one => one.grad!.Numbers()), .. layer.parameters().Select(parameter => parameter.grad!.Numbers())]);
         }
-        var (expected, slopes) = Run(inputs => layer.ByTensors(inputs, given[0], given[1], given[2], lines.Counts));
-        var (actual, found) = Run(inputs => layer.Outputs(inputs, given[0], given[1], given[2], lines.Counts));
+        var (expected, slopes) = Run(inputs => layer.ByTensors(inputs, given[0], given[1..], lines.Counts));
+        var (actual, found) = Run(inputs => layer.Outputs(inputs, given[0], given[1..], lines.Counts));
         Near(expected, actual);
         for (var i = 0; i < slopes.Length; i++)
             Near(slopes[i], found[i]);
@@ -71,7 +71,7 @@ public sealed class RecurrentTests
     {
         using var scope = NewDisposeScope();
         using var draws = RandomDraws.Seeded(6);
-        using var layer = new RecurrentLayer(12, 7, 5);
+        using var layer = new LstmLayer(12, 7, 5);
 #pragma warning disable RS0030 // An independent one, whose weights are set.
         using var theirs = nn.LSTM(7, 5);
 #pragma warning restore RS0030
@@ -85,19 +85,84 @@ public sealed class RecurrentTests
         var tokens = tensor(new long[] { 3, 1, 4, 1, 5, 9 });
         var (outputs, _, _) = theirs.call(own["embedding"].index_select(0, tokens).unsqueeze(1));
         var zero = zeros(1, 5);
-        var ours = layer.Outputs(layer.Inputs(tokens, 0), zeros(1, 20), zero, zero, [1, 1, 1, 1, 1, 1]);
+        var ours = layer.Outputs(layer.Inputs(tokens), zeros(1, 20), [zero, zero], [1, 1, 1, 1, 1, 1]);
         foreach (var (theirValue, ourValue) in outputs.Numbers().Zip(ours.Numbers()))
             Assert.Equal(theirValue, ourValue, 1e-5);
     }
 
-    /// <summary>Over all records of three places of four tokens: lines that end within them, and windows that do not.</summary>
+    /// <summary>The same for gated recurrent units.</summary>
     [Fact]
-    public void Probabilities_of_all_lines_sum_to_one()
+    public void Gated_recurrent_units_are_torchs()
+    {
+        using var scope = NewDisposeScope();
+        using var draws = RandomDraws.Seeded(6);
+        using var layer = new GruLayer(12, 7, 5);
+#pragma warning disable RS0030 // An independent one, whose weights are set.
+        using var theirs = nn.GRU(7, 5);
+#pragma warning restore RS0030
+        var own = layer.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter);
+        using var noGradient = no_grad();
+        own["candidate_bias"].copy_(RandomOperations.Normal([5]));
+        var names = theirs.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter);
+        names["weight_ih_l0"].copy_(own["input.weight"]);
+        names["weight_hh_l0"].copy_(own["recurrent"]);
+        names["bias_ih_l0"].copy_(own["input.bias"]);
+        names["bias_hh_l0"].zero_();
+        names["bias_hh_l0"].narrow(0, 10, 5).copy_(own["candidate_bias"]);
+        var tokens = tensor(new long[] { 3, 1, 4, 1, 5, 9 });
+        var (outputs, _) = theirs.call(own["embedding"].index_select(0, tokens).unsqueeze(1));
+        var ours = layer.Outputs(layer.Inputs(tokens), zeros(1, 15), [zeros(1, 5)], [1, 1, 1, 1, 1, 1]);
+        foreach (var (theirValue, ourValue) in outputs.Numbers().Zip(ours.Numbers()))
+            Assert.Equal(theirValue, ourValue, 1e-5);
+    }
+
+    public static TheoryData<string> Decoders => ["lstm", "gru", "convolution", "transformer"];
+
+    private static TokenLikelihood Likelihood(string decoder, int length, int tokens, int units, int embedding)
+    {
+        TokenDecoder made = decoder switch
+        {
+            "gru" => new GruLayer(tokens + 2, embedding, units),
+            "convolution" => new CausalConvolution(tokens + 2, units, 2),
+            "transformer" => new CausalTransformer(length, tokens + 2, units, 2, 2, 0),
+            _ => new LstmLayer(tokens + 2, embedding, units),
+        };
+        return new(length, tokens, made, 0, 0);
+    }
+
+    /// <summary>What is predicted at a place changes with no token behind it, and all at once it is what it is token by token.</summary>
+    [Theory]
+    [MemberData(nameof(Decoders))]
+    public void A_place_depends_on_the_tokens_before_it_alone(string decoder)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var draws = RandomDraws.Seeded(11);
+        using var likelihood = Likelihood(decoder, 9, 6, 8, 5);
+        likelihood.eval();
+        var parameters = RandomOperations.Normal([1, likelihood.ParameterWidth]);
+        double[] Nats(params float[] line) => likelihood.TokenNats(Lines(line), parameters).Numbers();
+        var whole = Nats(3, 4, 5, 6, 2, 3, 1, 0, 0);
+        Assert.Equal(whole[..4], Nats(3, 4, 5, 6, 5, 2, 6, 6, 1)[..4], (a, b) => Math.Abs(a - b) < 1e-5);
+        Assert.NotEqual(whole[4..6], Nats(3, 4, 5, 2, 2, 3, 1, 0, 0)[4..6], (a, b) => Math.Abs(a - b) < 1e-4);
+        var (state, last) = (likelihood.Begin(parameters), 0L);
+        foreach (var (token, nats) in new[] { 3, 4, 5, 6, 2, 3, 1 }.Zip(whole))
+        {
+            (state, var logits) = likelihood.Next(state, tensor(new[] { last }));
+            Assert.Equal(nats, -logits.log_softmax(-1)[0, token - 1].Number(), 1e-4);
+            last = token;
+        }
+    }
+
+    /// <summary>Over all records of three places of four tokens: lines that end within them, and windows that do not.</summary>
+    [Theory]
+    [MemberData(nameof(Decoders))]
+    public void Probabilities_of_all_lines_sum_to_one(string decoder)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         using var draws = RandomDraws.Seeded(7);
-        using var likelihood = new TokenLikelihood(3, 4, 6, 5, 0, 0);
+        using var likelihood = Likelihood(decoder, 3, 4, 6, 5);
         likelihood.eval();
         var lines = new List<float[]>();
         for (var a = 1; a <= 4; a++)
@@ -127,7 +192,7 @@ public sealed class RecurrentTests
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         using var draws = RandomDraws.Seeded(8);
-        using var likelihood = new TokenLikelihood(6, 5, 8, 4, 0, 0);
+        using var likelihood = Likelihood("lstm", 6, 5, 8, 4);
         likelihood.eval();
         var parameters = RandomOperations.Normal([200, likelihood.ParameterWidth]).Times(3);
         foreach (var line in likelihood.Sample(parameters).Numbers().Chunk(6))

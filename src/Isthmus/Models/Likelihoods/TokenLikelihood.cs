@@ -8,21 +8,13 @@ using static TorchSharp.torch;
 namespace Isthmus.Models.Likelihoods;
 
 /// <summary>
-/// p(x|z) = prod_t p(x_t | x_before t, z) of a line's tokens with its end, each by a softmax over all V tokens given a long short-term memory of those before
-/// it.
-/// The decoder gives 6H numbers for a line: what the memory begins with (outputs and cells, through tanh), and what is added to the sums before its gates at
-/// each step. A probability: over all records of T places, lines that end and windows that do not, it sums to 1.
+/// p(x|z) = prod_t p(x_t | x_before t, z) of a line's tokens with its end, each by a softmax over all V tokens of what a network gives for the tokens before it
+/// (lstm, gru, convolution or transformer). The decoder gives the numbers that this network is given for a line: of a recurrent one what its state begins with
+/// and what is added to its sums at each step, of others what is added to the embedding at each place. A probability: over all records of T places, lines that
+/// end and windows that do not, it sums to 1.
 /// </summary>
 public sealed class TokenLikelihood : Likelihood
 {
-    internal static readonly Setting<int> UnitsSetting = SettingKinds.Whole("decoder-units", 256, "units of the memory that predicts the tokens, H", 1, 8192);
-    internal static readonly Setting<int> EmbeddingSetting = SettingKinds.Whole(
-        "decoder-embedding",
-        128,
-        "numbers in the embedding of a token for that memory",
-        1,
-        8192
-    );
     internal static readonly Setting<double> WordDropoutSetting = SettingKinds.Number(
         "word-dropout",
         0,
@@ -42,21 +34,17 @@ public sealed class TokenLikelihood : Likelihood
     public static readonly Part<Likelihood> Part = new(
         "tokens",
         "tokens of a line, each given those before it; exact, drawn token by token",
-        [UnitsSetting, EmbeddingSetting, WordDropoutSetting, DropoutSetting],
+        [TokenDecoder.Kind, TokenDecoder.Units, TokenDecoder.Embedding, TokenDecoder.Layers, TokenDecoder.Heads, WordDropoutSetting, DropoutSetting],
         context =>
         {
             var lines = context.Schema.Demand<LineSchema>(
                 $"The tokens likelihood is for lines of text, and this is {context.Schema}",
                 $"leave {OptionNames.Key("likelihood")} out, and the data choose it"
             );
-            return new TokenLikelihood(
-                lines.Length,
-                lines.Tokens.Count,
-                context.Get(UnitsSetting),
-                context.Get(EmbeddingSetting),
-                context.Get(WordDropoutSetting),
-                context.Get(DropoutSetting)
-            );
+            var dropout = context.Get(DropoutSetting);
+            // 0 before the first token, and one more for a token that is hidden.
+            var decoder = TokenDecoder.Of(context, lines.Length, lines.Tokens.Count + 2, dropout);
+            return new TokenLikelihood(lines.Length, lines.Tokens.Count, decoder, context.Get(WordDropoutSetting), dropout);
         }
     );
 
@@ -64,7 +52,7 @@ public sealed class TokenLikelihood : Likelihood
     private const int LogitsAtOnce = 4 << 20;
 
     [ComponentName(Name = "memory")]
-    private readonly RecurrentLayer _memory;
+    private readonly TokenDecoder _memory;
 
     [ComponentName(Name = "output")]
     private readonly MatrixProduct _output;
@@ -73,30 +61,24 @@ public sealed class TokenLikelihood : Likelihood
         _dropout;
 
     /// <summary>Creates the likelihood.</summary>
-    /// <param name="length">Places of a record, T.</param>
-    /// <param name="tokens">Number of tokens, V.</param>
-    /// <param name="units">H.</param>
-    /// <param name="embedding">Numbers in a token's embedding.</param>
-    /// <param name="wordDropout">Fraction of known tokens hidden in training.</param>
+    /// <param name="length">Most tokens of a line, T.</param>
+    /// <param name="tokens">Number of different tokens, V.</param>
+    /// <param name="decoder">Network over the tokens before a place, which knows V + 2 of them: 0 before the first, and V + 1 for one that is hidden.</param>
+    /// <param name="wordDropout">Fraction of the tokens before a token that are hidden from its prediction in training.</param>
     /// <param name="dropout">Fraction of numbers dropped in training.</param>
-    public TokenLikelihood(int length, int tokens, int units, int embedding, double wordDropout, double dropout)
-        : base("tokens", length, 4 * units)
+    internal TokenLikelihood(int length, int tokens, TokenDecoder decoder, double wordDropout, double dropout)
+        : base("tokens", length, decoder.GivenWidth)
     {
-        (Tokens, Units, _wordDropout, _dropout) = (tokens, units, wordDropout, dropout);
-        // 0 before the first token, and one more for a token that is hidden.
-        _memory = new(tokens + 2, embedding, units);
-        _output = MatrixProduct.Linear(units, tokens);
+        (Tokens, _memory, _wordDropout, _dropout) = (tokens, decoder, wordDropout, dropout);
+        _output = MatrixProduct.Linear(decoder.Width, tokens);
         RegisterComponents();
     }
 
     /// <summary>Number of tokens, V.</summary>
     public int Tokens { get; }
 
-    /// <summary>Units of the memory, H.</summary>
-    public int Units { get; }
-
     /// <inheritdoc/>
-    public override int ParameterWidth => 6 * Units;
+    public override int ParameterWidth => _memory.GivenWidth;
 
     /// <inheritdoc/>
     public override bool IsDiscrete => true;
@@ -123,10 +105,10 @@ public sealed class TokenLikelihood : Likelihood
     {
         var lines = PackedTokens.Of(x);
         var nats = Nats(lines, parameters);
-        var places = new long[lines.Tokens.Length];
-        for (int step = 0, at = 0; step < lines.Counts.Length; step++)
-            for (var row = 0; row < lines.Counts[step]; row++, at++)
-                places[at] = (long)lines.Order[row] * Dimension + step;
+        // Lines as they were given, and not in the order of their lengths.
+        var places = lines.Places(Dimension);
+        for (var i = 0; i < places.Length; i++)
+            places[i] += (lines.Order[lines.Rows[i]] - lines.Rows[i]) * Dimension;
         return zeros(x.shape[0] * Dimension, nats.dtype, nats.device).index_copy(0, tensor(places, device: nats.device), nats).view(x.shape);
     }
 
@@ -143,11 +125,10 @@ public sealed class TokenLikelihood : Likelihood
     {
         var device = parameters.device;
         var sorted = parameters.index_select(0, tensor(Array.ConvertAll(lines.Order, line => (long)line), device: device));
-        var (hidden, cells, given) = Start(sorted);
         var before = tensor(lines.Before(), device: device);
         if (training && _wordDropout > 0)
             before = before.MaskedFill(RandomOperations.Uniform(before.shape, device: device).Below(_wordDropout), Tokens + 1);
-        var outputs = _memory.Outputs(_memory.Inputs(before, _dropout), given, hidden, cells, lines.Counts);
+        var outputs = _memory.Outputs(lines, before, sorted);
         return nn.functional.cross_entropy(
             Logits(outputs),
             tensor(Array.ConvertAll(lines.Tokens, token => token - 1), device: device),
@@ -157,24 +138,17 @@ public sealed class TokenLikelihood : Likelihood
 
     private Tensor Logits(Tensor outputs) => _output.call(training && _dropout > 0 ? outputs.DropOut(_dropout) : outputs);
 
-    private (Tensor Hidden, Tensor Cells, Tensor Given) Start(Tensor parameters) =>
-        (parameters.narrow(-1, 0, Units).tanh(), parameters.narrow(-1, Units, Units).tanh(), parameters.narrow(-1, 2 * Units, 4 * Units));
-
-    /// <summary>Returns the state of the memory before the first token of lines.</summary>
-    /// <param name="parameters">The decoder's output, M x 6H.</param>
-    internal TokenState Begin(Tensor parameters)
-    {
-        var (hidden, cells, given) = Start(parameters);
-        return new(hidden, cells, given);
-    }
+    /// <summary>Returns the state of the network before the first token of lines.</summary>
+    /// <param name="parameters">The decoder's output, M x W.</param>
+    internal TokenState Begin(Tensor parameters) => _memory.Begin(parameters);
 
     /// <summary>Returns the state after a token of each line, and the logits of the next, M x V.</summary>
     /// <param name="state">State before the token.</param>
     /// <param name="tokens">Last token of each line, M, int64; 0 before the first.</param>
     internal (TokenState State, Tensor Logits) Next(TokenState state, Tensor tokens)
     {
-        var (hidden, cells) = _memory.Step(_memory.Inputs(tokens, 0), state.Given, state.Hidden, state.Cells);
-        return (state with { Hidden = hidden, Cells = cells }, Logits(hidden));
+        var (after, outputs) = _memory.Next(state, tokens);
+        return (after, Logits(outputs));
     }
 
     /// <summary>Returns the most likely line token by token: a line has no mean.</summary>
@@ -199,20 +173,15 @@ public sealed class TokenLikelihood : Likelihood
         for (var place = 0; place < Dimension && open.any().item<bool>(); place++)
         {
             using var scope = NewDisposeScope();
-            (state, var logits) = Next(state, last);
+            var (after, logits) = Next(state, last);
             last = choose(logits).Plus(1) * open;
             lines.select(1, place).copy_(last);
             open *= last.ne(last.FullLike(TokenVocabulary.End)).to(ScalarType.Int64);
-            foreach (var kept in (Tensor[])[state.Hidden, state.Cells, last, open])
+            // What is given for a line is the same before and after, and stays where it is.
+            foreach (var kept in (Tensor[])[.. after.Parts.Except(state.Parts), last, open])
                 kept.MoveToOuterDisposeScope();
+            state = after;
         }
         return lines.view([.. parameters.shape[..^1], Dimension]).MoveToOuterDisposeScope();
     }
-}
-
-/// <summary>State of the memory of lines: outputs and cells, M x H, and what is added to its sums at each step, M x 4H.</summary>
-internal sealed record TokenState(Tensor Hidden, Tensor Cells, Tensor Given)
-{
-    /// <summary>Returns the states of some lines.</summary>
-    public TokenState Select(Tensor rows) => new(Hidden.index_select(0, rows), Cells.index_select(0, rows), Given.index_select(0, rows));
 }

@@ -39,6 +39,16 @@ internal sealed class PackedTokens
         return before;
     }
 
+    /// <summary>Returns the place of each token in a matrix of the lines, so many places a line: row by row, P.</summary>
+    public long[] Places(int width)
+    {
+        var places = new long[Tokens.Length];
+        for (int step = 0, at = 0; step < Counts.Length; step++)
+            for (var row = 0; row < Counts[step]; row++, at++)
+                places[at] = (long)row * width + step;
+        return places;
+    }
+
     /// <summary>Returns the place among all of the last token of each line, M, -1 for a line of none.</summary>
     public long[] Last()
     {

@@ -8,37 +8,50 @@ using static TorchSharp.torch;
 namespace Isthmus.Models.Networks;
 
 /// <summary>
-/// Networks of lines: a bidirectional long short-term memory over a line's tokens, whose last outputs in both directions give the head (Bowman et al. 2016),
-/// and
-/// one linear map from the code to what the likelihood's memory starts from and is given at each step. Without an encoder the code says nothing and the decoder
-/// is not told it: a language model.
+/// Networks of lines: an encoder over a line's tokens, a recurrent one in both directions (Bowman et al. 2016) or a transformer, and one linear map from the
+/// code to what the likelihood's network is given for a line. Without an encoder the code says nothing and the decoder is not told it: a language model.
 /// </summary>
 public static class RecurrentNetwork
 {
-    internal const string Memory = "lstm",
-        None = "none";
+    internal const string None = "none";
 
     internal static readonly Setting<string> Encoder = SettingKinds.Choice(
         "encoder",
-        Memory,
-        "encoder of lines: a bidirectional long short-term memory, or none, which makes a language model",
-        Memory,
+        TokenDecoder.Lstm,
+        "encoder of lines: a long short-term memory or gated recurrent units in both directions, a transformer, or none, which makes a language model",
+        TokenDecoder.Lstm,
+        TokenDecoder.Gru,
+        TokenDecoder.Transformer,
         None
     );
-    internal static readonly Setting<int> EncoderUnits = SettingKinds.Whole("encoder-units", 128, "units of the encoder in each direction", 1, 8192);
+    internal static readonly Setting<int> EncoderUnits = SettingKinds.Whole(
+        "encoder-units",
+        128,
+        "units of the encoder, of a recurrent one in each direction",
+        1,
+        8192
+    );
     internal static readonly Setting<int> EncoderEmbedding = SettingKinds.Whole(
         "encoder-embedding",
         128,
-        "numbers in the embedding of a token for the encoder",
+        "numbers in the embedding of a token for the encoder (lstm, gru)",
         1,
         8192
+    );
+    internal static readonly Setting<int> EncoderLayers = SettingKinds.Whole("encoder-layers", 2, "layers of the encoder (transformer)", 1, 64);
+    internal static readonly Setting<int> EncoderHeads = SettingKinds.Whole(
+        "encoder-heads",
+        4,
+        "attention heads of a layer of the encoder (transformer); they divide the units",
+        1,
+        256
     );
 
     /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
     public static readonly Part<Func<NetworkContext, EncoderDecoder>> Part = new(
         "recurrent",
-        "long short-term memory; for lines of text",
-        [Encoder, EncoderUnits, EncoderEmbedding],
+        "networks over the tokens of lines of text",
+        [Encoder, EncoderUnits, EncoderEmbedding, EncoderLayers, EncoderHeads],
         _ => Create
     );
 
@@ -51,9 +64,7 @@ public static class RecurrentNetwork
         );
         var isTold = part.Get(Encoder) != None;
         return new(
-            isTold
-                ? new LineEncoder(lines.Tokens.Count, part.Get(EncoderEmbedding), part.Get(EncoderUnits), context.HeadWidth)
-                : new ConstantEncoder(context.HeadWidth),
+            EncoderOf(context, lines),
             new LineDecoder(
                 part.Latent,
                 context.ParameterWidth,
@@ -63,7 +74,31 @@ public static class RecurrentNetwork
         );
     }
 
-    /// <summary>Bidirectional encoder of lines.</summary>
+    private static nn.Module<Tensor, Tensor> EncoderOf(NetworkContext context, LineSchema lines)
+    {
+        var (part, units) = (context.Part, context.Part.Get(EncoderUnits));
+        // 0, the tokens, and the one that stands for a masked token.
+        var tokens = lines.Tokens.Count + 2;
+        var kind = part.Get(Encoder);
+        return kind switch
+        {
+            None => new ConstantEncoder(context.HeadWidth),
+            TokenDecoder.Transformer => new LineTransformer(
+                lines.Length,
+                tokens,
+                units,
+                part.Get(EncoderLayers),
+                AttentionBlock.CheckedHeads(EncoderHeads, part.Get(EncoderHeads), units),
+                context.HeadWidth
+            ),
+            _ => new LineEncoder(() => Layer(kind, tokens, part.Get(EncoderEmbedding), units), context.HeadWidth),
+        };
+    }
+
+    private static RecurrentLayer Layer(string kind, int tokens, int width, int units) =>
+        kind == TokenDecoder.Gru ? new GruLayer(tokens, width, units) : new LstmLayer(tokens, width, units);
+
+    /// <summary>Bidirectional encoder of lines: the head is linear in the last outputs of both directions.</summary>
     internal sealed class LineEncoder : nn.Module<Tensor, Tensor>
     {
         // Tokens at once where no gradient is asked for: about 64 MB of gates.
@@ -78,13 +113,11 @@ public static class RecurrentNetwork
         [ComponentName(Name = "head")]
         private readonly MatrixProduct _head;
 
-        public LineEncoder(int tokens, int width, int units, int headWidth)
+        public LineEncoder(Func<RecurrentLayer> layer, int headWidth)
             : base("lines")
         {
-            // 0, the tokens, and the one that stands for a masked token.
-            _forward = new(tokens + 2, width, units);
-            _backward = new(tokens + 2, width, units);
-            _head = MatrixProduct.Linear(2 * units, headWidth);
+            (_forward, _backward) = (layer(), layer());
+            _head = MatrixProduct.Linear(2 * _forward.Width, headWidth);
             RegisterComponents();
         }
 
@@ -102,20 +135,7 @@ public static class RecurrentNetwork
             return cat([.. parts], 0);
         }
 
-        private Tensor Head(Tensor x) => _head.call(cat([Last(_forward, x, reversed: false), Last(_backward, x, reversed: true)], -1));
-
-        private static Tensor Last(RecurrentLayer layer, Tensor x, bool reversed)
-        {
-            var lines = PackedTokens.Of(x, reversed);
-            var none = zeros(lines.Lines, layer.Units, x.dtype, x.device);
-            var given = zeros(lines.Lines, 4 * layer.Units, x.dtype, x.device);
-            var outputs = layer.Outputs(layer.Inputs(tensor(lines.Tokens, device: x.device), 0), given, none, none, lines.Counts);
-            // In the order of the lines: of each the output at its last token.
-            var (last, places) = (lines.Last(), new long[lines.Lines]);
-            for (var row = 0; row < last.Length; row++)
-                places[lines.Order[row]] = Math.Max(0, last[row]);
-            return outputs.index_select(0, tensor(places, device: x.device));
-        }
+        private Tensor Head(Tensor x) => _head.call(cat([_forward.Last(x, reversed: false), _backward.Last(x, reversed: true)], -1));
     }
 
     /// <summary>No encoder: the same head for every line.</summary>
