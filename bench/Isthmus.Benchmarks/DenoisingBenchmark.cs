@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Isthmus.Compute;
 using Isthmus.Data.Images;
-using Isthmus.Models;
 using Isthmus.Onnx;
 using Isthmus.Photographs;
 using static TorchSharp.torch;
@@ -31,7 +30,7 @@ internal static class DenoisingBenchmark
     public static IEnumerable<DenoisingFigures> Run(string modelPath, string folder, IEnumerable<double> sigmas, bool isGrey, int threads)
     {
         set_num_threads(threads);
-        using var model = TrainedModel.Load(modelPath);
+        using var model = ShippedModel.Load(modelPath);
         var denoiser = new PhotographDenoiser(model);
         string[] files = [.. Directory.EnumerateFiles(folder).Where(file => Path.GetExtension(file) is ".png" or ".jpg").Order(StringComparer.Ordinal)];
         foreach (var sigma in sigmas)
@@ -62,7 +61,7 @@ internal static class DenoisingBenchmark
     public static DenoisingSpeed Speed(string modelPath, int height, int width, int threads, double seconds)
     {
         set_num_threads(threads);
-        using var model = TrainedModel.Load(modelPath);
+        using var model = ShippedModel.Load(modelPath);
         var denoiser = new PhotographDenoiser(model);
         using var file = new MemoryStream();
         model.ExportOnnx(file);
@@ -77,7 +76,7 @@ internal static class DenoisingBenchmark
         void ByModel()
         {
             using var scope = NewDisposeScope();
-            denoiser.Restore(tensor(picture).view(1, channels, height, width), levels);
+            denoiser.Restore(tensor(picture).view(channels, height, width), levels);
         }
         void ByOnnx() => onnx.Restore(picture, height, width, levels);
         ByModel();
@@ -104,11 +103,11 @@ internal static class DenoisingBenchmark
     {
         var planes = new float[photograph.Colours * photograph.Size.Height * photograph.Size.Width];
         photograph.CopyTo(planes, 0, 0, photograph.Size);
-        var colours = tensor(planes).view(1, photograph.Colours, photograph.Size.Height, photograph.Size.Width);
+        var colours = tensor(planes).view(photograph.Colours, photograph.Size.Height, photograph.Size.Width);
         if (!isGrey || photograph.IsGrey)
             return colours;
-        using var weights = tensor(new[] { 0.299f, 0.587f, 0.114f }).view(1, 3, 1, 1);
-        return ((colours * weights).sum(1, keepdim: true) * 255).round() / 255;
+        using var weights = tensor(new[] { 0.299f, 0.587f, 0.114f }).view(3, 1, 1);
+        return ((colours * weights).sum(0, keepdim: true) * 255).round() / 255;
     }
 
     private static double Decibels(Tensor clean, Tensor other) => -10 * Math.Log10((clean - other).square().mean().item<float>());

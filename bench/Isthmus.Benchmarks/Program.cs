@@ -289,6 +289,13 @@ denoisingSpeed.SetAction(given =>
             )
     );
 });
+var shippedFile = new Option<string>("-o") { Description = "File to write.", Required = true };
+var ship = new Command("ship", "A model as it ships: weights in half precision, no dates; prints its hashes.") { denoisers, shippedFile };
+ship.SetAction(given =>
+{
+    TensorLibrary.EnsureLoaded();
+    Console.WriteLine(ShippedModel.Write(given.GetValue(denoisers)!, given.GetValue(shippedFile)!));
+});
 return new Command("bench", "Measurements behind docs/benchmarks/.")
 {
     train,
@@ -302,6 +309,7 @@ return new Command("bench", "Measurements behind docs/benchmarks/.")
     context,
     denoising,
     denoisingSpeed,
+    ship,
 }
     .Parse(args)
     .Invoke();

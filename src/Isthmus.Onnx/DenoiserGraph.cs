@@ -45,7 +45,10 @@ internal static class DenoiserGraph
         int[] chosen = [.. Enumerable.Range(0, Math.Min(MostRecords, records.Data.Count))];
         var image = denoiser.Image;
         var device = ModelGraph.DeviceOf(model.Network);
-        var x = TensorBatches.Gather(model.Prepare(records.Data), chosen, device).view(-1, image.Channels, image.Height, image.Width);
+        var x = TensorBatches
+            .Gather(model.Prepare(records.Data), chosen, device)
+            .narrow(1, 0, image.Dimension)
+            .view(-1, image.Channels, image.Height, image.Width);
         var told = denoiser.Told is { IsMask: false, Count: > 0 and var count }
             ? ScalarOperations.Full(chosen.Length * count, 0.1, device: device).view(-1, count)
             : null;

@@ -186,7 +186,11 @@ public sealed class OnnxModel : IDisposable
     public float[] Restore(float[] picture, int height, int width, params IReadOnlyList<double> levels)
     {
         if (!Metadata.More.ContainsKey(DenoiserGraph.Sizes))
-            throw new InvalidInputException("The ONNX file", "holds no denoiser of pictures of any size", "export one of a model of denoiser or noise2void");
+            throw new InvalidInputException(
+                "The ONNX file",
+                "holds no denoiser of pictures of any size",
+                "export one of a model of denoiser, noise2void or noise2noise"
+            );
         var channels = _session.InputMetadata[DenoiserGraph.Picture].Dimensions[1];
         if (height < 1 || width < 1 || picture.Length != (long)channels * height * width)
             throw new InvalidInputException(

@@ -52,6 +52,13 @@ public static class Autoencoders
     public static ModelOptions Noise2void(double? blindShare = null, DenoiserNetworkOptions? network = null) =>
         new("noise2void") { Corruption = CorruptionOptions.BlindSpots with { BlindShare = blindShare }, Network = network };
 
+    /// <summary>
+    /// Denoiser of pictures of any size that learns from pairs of noisy pictures of the same scene (Lehtinen et al. 2018): crops of a folder with two
+    /// folders in it, first and second, of pictures of the same names.
+    /// </summary>
+    /// <param name="network">Width and depth of the network. Default: the model's own.</param>
+    public static ModelOptions Noise2noise(DenoiserNetworkOptions? network = null) => new("noise2noise") { Network = network };
+
     /// <summary>Contractive autoencoder: codes change little when records do (Rifai et al. 2011).</summary>
     /// <param name="latent">Numbers in a code. Default 32.</param>
     /// <param name="weight">Weight of the squared norm of the code's derivative. Default 0.1.</param>

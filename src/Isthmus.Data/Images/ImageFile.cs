@@ -122,7 +122,7 @@ internal static class ImageFile
 
     private static SKData Content(string path) => DataFile.Read(path, stream =>
         {
-            var content = new MemoryStream();
+            var content = new MemoryStream(stream.CanSeek ? (int)Math.Min(stream.Length, Array.MaxLength) : 0);
             stream.CopyTo(content);
             return SKData.CreateCopy(content.GetBuffer().AsSpan(0, (int)content.Length));
         });
@@ -209,13 +209,23 @@ internal static class ImageFile
         /// <summary>Reads red, green, blue and alpha of every stored pixel, 8 bits each.</summary>
         public byte[] Pixels()
         {
-            using var bitmap = new SKBitmap();
+            using var bitmap = Bitmap();
+            return bitmap.GetPixelSpan().ToArray();
+        }
+
+        /// <summary>Reads the same into memory of Skia's; the caller disposes of it.</summary>
+        public SKBitmap Bitmap()
+        {
+            var bitmap = new SKBitmap();
+            InvalidInputException? complaint = null;
             if (!bitmap.TryAllocPixels(new SKImageInfo(StoredSize.Width, StoredSize.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul)))
-                throw new InvalidInputException($"{_path} ({StoredSize})", "does not fit into memory", "reduce it");
-            var result = _codec.GetPixels(bitmap.Info, bitmap.GetPixels());
-            return result == SKCodecResult.Success
-                ? bitmap.GetPixelSpan().ToArray()
-                : throw new InvalidInputException(_path, $"is damaged or cut short ({result})", "remove or replace it");
+                complaint = new($"{_path} ({StoredSize})", "does not fit into memory", "reduce it");
+            else if (_codec.GetPixels(bitmap.Info, bitmap.GetPixels()) is not SKCodecResult.Success and var result)
+                complaint = new(_path, $"is damaged or cut short ({result})", "remove or replace it");
+            if (complaint is null)
+                return bitmap;
+            bitmap.Dispose();
+            throw complaint;
         }
 
         public void Dispose() => _codec.Dispose();

@@ -34,6 +34,8 @@ public sealed class ImageKind : RecordKind
             image.Levels == 2 ? "black-and-white"
             : image.Channels == 1 ? "grey"
             : "colour";
+        if (image.IsPaired)
+            return $"pairs of {Phrase(image.Input)}";
         return image.Crop is null ? $"{image.Height} × {image.Width} {colours} pictures" : $"{image.Height} × {image.Width} crops of {colours} photographs";
     }
 
@@ -97,6 +99,14 @@ public sealed class ImageKind : RecordKind
             (ImageSchema, ImageSchema { Channels: 1 }) => $"take the colour out with {OptionNames.Grey}, or give the data that the model was trained for",
             _ => base.Remedy(found, expected),
         };
+
+    /// <inheritdoc/>
+    internal override (Wording Noun, Wording Refused, Wording Missing) Targets =>
+        (
+            "second pictures of the same scenes",
+            $"take {OptionNames.Model("noise2noise")}, or give pictures that are not in folders first and second",
+            "give pairs: a folder with folders first and second in it, of pictures of the same names"
+        );
 
     /// <summary>Splits by the folders train, validation and test if all pictures lie in such; no photograph has crops in two parts.</summary>
     public override DataSplits Split(Dataset all, DataOptions options) =>

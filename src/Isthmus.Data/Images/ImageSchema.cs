@@ -27,19 +27,34 @@ public sealed record ImageSchema(int Height, int Width, int Channels, int Levels
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public CropOptions? Crop { get; init; }
 
+    /// <summary>
+    /// True if a record is two noisy pictures of the same scene, one after the other: the model sees the first and is to give the second
+    /// (<c>noise2noise</c>). Default false.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsPaired { get; init; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override ImageSchema Input => IsPaired ? this with { IsPaired = false } : this;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override ImageSchema Output => Input;
+
     /// <inheritdoc/>
     public override RecordKind Kind => ImageKind.Instance;
 
     /// <inheritdoc/>
-    public override int Dimension => Height * Width * Channels;
+    public override int Dimension => Height * Width * Channels * (IsPaired ? 2 : 1);
 
     /// <inheritdoc/>
     public bool Equals(ImageSchema? other) =>
-        other is not null && (Height, Width, Channels, Levels) == (other.Height, other.Width, other.Channels, other.Levels);
+        other is not null && (Height, Width, Channels, Levels, IsPaired) == (other.Height, other.Width, other.Channels, other.Levels, other.IsPaired);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Height, Width, Channels, Levels);
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Height} x {Width} x {Channels} images of {Levels} levels";
+    public override string ToString() => $"{(IsPaired ? "pairs of " : "")}{Height} x {Width} x {Channels} images of {Levels} levels";
 }

@@ -35,6 +35,9 @@ public sealed class Photograph
     /// <summary>Channels without opacity, 1 or 3.</summary>
     public int Colours => IsGrey ? 1 : 3;
 
+    /// <summary>True if its file is an animation, of which this is the first frame.</summary>
+    internal bool IsAnimated { get; init; }
+
     /// <summary>Samples of a pixel, opacity included.</summary>
     internal int Channels => Colours + (HasAlpha ? 1 : 0);
 

@@ -35,6 +35,9 @@ internal sealed class PhotographCrops : IDrawnPixels
         _visits = new(Visits);
     }
 
+    /// <summary>Second pictures of the same scenes, at the same places of the store: a record is then a crop of both, in random order. Default: none.</summary>
+    public PhotographStore? Second { get; init; }
+
     /// <inheritdoc/>
     public int Count => _starts[^1];
 
@@ -42,7 +45,7 @@ internal sealed class PhotographCrops : IDrawnPixels
     public int[] Order => _visits.Value.Order;
 
     /// <summary>Bytes of decoded photographs in memory.</summary>
-    public long HeldBytes => _store.HeldBytes;
+    public long HeldBytes => _store.HeldBytes + (Second?.HeldBytes ?? 0);
 
     /// <summary>Names of the photographs: their paths below the folder.</summary>
     public IReadOnlyList<string> Names => [.. _photographs.Select(_store.NameOf)];
@@ -54,15 +57,16 @@ internal sealed class PhotographCrops : IDrawnPixels
     /// <summary>Returns crops of some of the photographs only.</summary>
     /// <param name="places">Their places among <see cref="Names"/>.</param>
     /// <param name="most">Largest number of crops of one photograph.</param>
-    public PhotographCrops Of(int[] places, int most = int.MaxValue) => new(_store, [.. places.Select(place => _photographs[place])], _crop, _seed, most);
+    public PhotographCrops Of(int[] places, int most = int.MaxValue) =>
+        new(_store, [.. places.Select(place => _photographs[place])], _crop, _seed, most) { Second = Second };
 
     /// <inheritdoc/>
-    public IDrawnPixels Drawn(int seed, int epoch) => new PhotographCrops(_store, _photographs, _starts, _crop, seed, epoch);
+    public IDrawnPixels Drawn(int seed, int epoch) => new PhotographCrops(_store, _photographs, _starts, _crop, seed, epoch) { Second = Second };
 
     /// <inheritdoc/>
     public void Copy(ReadOnlySpan<int> indices, Span<byte> destination)
     {
-        var width = _store.Channels * _crop.Side * _crop.Side;
+        var width = _store.Channels * _crop.Side * _crop.Side * (Second is null ? 1 : 2);
         for (var row = 0; row < indices.Length; row++)
         {
             var place = Array.BinarySearch(_starts, indices[row]) is var found && found >= 0 ? found : ~found - 1;
@@ -74,7 +78,7 @@ internal sealed class PhotographCrops : IDrawnPixels
 
     private void Cut(int photograph, int index, Span<byte> crop)
     {
-        var (pixels, size, side, channels) = (_store.Pixels(photograph), _store.SizeOf(photograph), _crop.Side, _store.Channels);
+        var (size, side) = (_store.SizeOf(photograph), _crop.Side);
         // One draw of 63 bits has them all.
         var draw = (ulong)RandomStream.Seed(_seed, RandomStream.Crop, (long)_epoch << 32 | (uint)index);
         int Next(int below)
@@ -86,6 +90,20 @@ internal sealed class PhotographCrops : IDrawnPixels
         var (top, left) = (Next(size.Height - side + 1), Next(size.Width - side + 1));
         var flips = _crop.Flips && Next(2) == 1;
         var turns = _crop.Turns ? Next(4) : 0;
+        if (Second is null)
+        {
+            Cut(_store.Pixels(photograph), size.Width, top, left, flips, turns, crop);
+            return;
+        }
+        // Either of the two noises is as good a target.
+        var (first, second) = Next(2) == 0 ? (_store, Second) : (Second, _store);
+        Cut(first.Pixels(photograph), size.Width, top, left, flips, turns, crop[..(crop.Length / 2)]);
+        Cut(second.Pixels(photograph), size.Width, top, left, flips, turns, crop[(crop.Length / 2)..]);
+    }
+
+    private void Cut(byte[] pixels, int width, int top, int left, bool flips, int turns, Span<byte> crop)
+    {
+        var (side, channels) = (_crop.Side, _store.Channels);
         for (var y = 0; y < side; y++)
             for (var x = 0; x < side; x++)
             {
@@ -97,7 +115,7 @@ internal sealed class PhotographCrops : IDrawnPixels
                     3 => (side - 1 - x, y),
                     _ => (y, x),
                 };
-                var from = ((top + row) * size.Width + left + (flips ? side - 1 - column : column)) * channels;
+                var from = ((top + row) * width + left + (flips ? side - 1 - column : column)) * channels;
                 for (var channel = 0; channel < channels; channel++)
                     crop[(channel * side + y) * side + x] = pixels[from + channel];
             }
@@ -109,7 +127,9 @@ internal sealed class PhotographCrops : IDrawnPixels
         if (Interlocked.Exchange(ref _begun, pool) == pool)
             return;
         var pools = _visits.Value.Pools;
-        _store.ReadAhead([.. pools[pool], .. pool + 1 < pools.Length ? pools[pool + 1] : []]);
+        int[] wanted = [.. pools[pool], .. pool + 1 < pools.Length ? pools[pool + 1] : []];
+        _store.ReadAhead(wanted);
+        Second?.ReadAhead(wanted);
     }
 
     /// <summary>

@@ -32,12 +32,13 @@ internal static class PhotographFile
         if (image.Facts.Bits == 16)
         {
             var deep = DeepPng.Read(content.ToArray(), size, path);
-            var deepAlpha = Lacks(deep, ushort.MaxValue);
-            return new(path, size, isGrey, deepAlpha, null, Packed(deep, isGrey, deepAlpha), metadata);
+            var deepAlpha = Lacks<ushort>(deep, ushort.MaxValue);
+            return new(path, size, isGrey, deepAlpha, null, Packed<ushort>(deep, isGrey, deepAlpha), metadata) { IsAnimated = image.Facts.IsAnimated };
         }
-        var pixels = image.Pixels();
+        using var bitmap = image.Bitmap();
+        var pixels = bitmap.GetPixelSpan();
         var hasAlpha = Lacks(pixels, byte.MaxValue);
-        return new(path, size, isGrey, hasAlpha, Packed(pixels, isGrey, hasAlpha), null, metadata);
+        return new(path, size, isGrey, hasAlpha, Packed<byte>(pixels, isGrey, hasAlpha), null, metadata) { IsAnimated = image.Facts.IsAnimated };
     }
 
     /// <summary>Writes a file.</summary>
@@ -135,7 +136,7 @@ internal static class PhotographFile
         return bitmap;
     }
 
-    private static bool Lacks<T>(T[] rgba, T opaque)
+    private static bool Lacks<T>(ReadOnlySpan<T> rgba, T opaque)
         where T : struct, IEquatable<T>
     {
         for (var i = 3; i < rgba.Length; i += 4)
@@ -144,7 +145,7 @@ internal static class PhotographFile
         return false;
     }
 
-    private static T[] Packed<T>(T[] rgba, bool isGrey, bool hasAlpha)
+    private static T[] Packed<T>(ReadOnlySpan<T> rgba, bool isGrey, bool hasAlpha)
     {
         var (colours, at) = (isGrey ? 1 : 3, 0);
         var packed = new T[rgba.Length / 4 * (colours + (hasAlpha ? 1 : 0))];

@@ -45,6 +45,9 @@ internal sealed class PhotographStore(string root, IReadOnlyList<string> names, 
     /// <summary>Returns the name of a photograph: its path below the folder.</summary>
     public string NameOf(int photograph) => names[photograph];
 
+    /// <summary>Rows and columns of each photograph.</summary>
+    public IReadOnlyList<ImageSize> Sizes => sizes;
+
     /// <summary>Returns rows and columns of a photograph.</summary>
     public ImageSize SizeOf(int photograph) => sizes[photograph];
 

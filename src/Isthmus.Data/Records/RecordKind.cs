@@ -140,4 +140,12 @@ public abstract class RecordKind
     /// <param name="found">Schema of the records.</param>
     /// <param name="expected">Schema of the model, of this kind.</param>
     public virtual Wording Remedy(DataSchema found, DataSchema expected) => "give the data that the model was trained for";
+
+    /// <summary>Words on records with targets: what targets are, the remedy where a model takes none, and where it lacks them.</summary>
+    internal virtual (Wording Noun, Wording Refused, Wording Missing) Targets =>
+        (
+            "target activations",
+            $"leave {OptionNames.Targets} out, or take {OptionNames.Model("top-k-sae")} or another sparse dictionary",
+            $"give {OptionNames.Targets}, or encode with it"
+        );
 }

@@ -7,7 +7,7 @@ namespace Isthmus.Reporting.Pages;
 /// <summary>Sections on the code itself: the places of test records in it, and the information of each unit.</summary>
 internal static class CodeSections
 {
-    public static Html Of(ReportContent content) => $"{CodeMaps.Of(content)}{Units(content)}";
+    public static Html Of(ReportContent content) => content.Evaluation.Activity.Active.Count == 0 ? (Html)$"" : $"{CodeMaps.Of(content)}{Units(content)}";
 
     private static Html Units(ReportContent content)
     {

@@ -5,12 +5,14 @@ using Isthmus.Reporting.Drawing;
 namespace Isthmus.Reporting.Pages;
 
 /// <summary>Pictures: their reconstructions, samples, traversals of the code and, of a denoising model, restored ones.</summary>
-internal sealed class ImagePage(ImageSchema image) : KindPage(image)
+internal sealed class ImagePage(ImageSchema schema) : KindPage(schema)
 {
-    public override Html Raw =>
-        image.Levels == 2 ? (Html)$"{NumberText.Of(image.Dimension)} pixels of 1 bit" : $"{NumberText.Of(image.Dimension)} values of 8 bits";
+    private readonly ImageSchema _image = schema.Output;
 
-    public override double? PlainBits => image.Dimension * Math.Log2(image.Levels);
+    public override Html Raw =>
+        _image.Levels == 2 ? (Html)$"{NumberText.Of(_image.Dimension)} pixels of 1 bit" : $"{NumberText.Of(_image.Dimension)} values of 8 bits";
+
+    public override double? PlainBits => _image.Dimension * Math.Log2(_image.Levels);
 
     public override string Worth(double bits, bool isDiscrete) =>
         PlainBits is { } raw && isDiscrete
@@ -20,16 +22,16 @@ internal sealed class ImagePage(ImageSchema image) : KindPage(image)
 
     public override ReportContent Fill(ReportContent content, ModelViews views, EvaluationReport evaluation)
     {
-        content = content with { Image = image };
+        content = content with { Image = _image };
         // A model that predicts a label gives no picture back.
         if (!views.Model.Likelihood.IsOfRecord)
             return content;
-        var pictures = new PictureViews(views, image);
+        var pictures = new PictureViews(views, _image);
         return content with
         {
-            Reconstructions = pictures.Reconstructions(10),
+            Reconstructions = views.Model.HasCode ? pictures.Reconstructions(10) : [],
             Samples = pictures.Samples(40),
-            Traversals = pictures.Traversals(10, 9, evaluation),
+            Traversals = views.Model.HasCode ? pictures.Traversals(10, 9, evaluation) : [],
             Denoised = pictures.Denoised(6),
         };
     }

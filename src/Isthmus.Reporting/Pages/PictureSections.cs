@@ -19,17 +19,32 @@ internal static class PictureSections
             : (Html)
                 $"""
         <section id="denoised"><h2>Restored from noise</h2>
-        <p>Each test picture clean, as the encoder saw it ({content.Specification.Settings.Values.GetValueOrDefault("corruption")} corruption), and restored.
-        Below it, the PSNR of the noisy and of the restored picture against the clean one, in dB.</p>
+        <p>{(
+                    content.Denoised[0].Clean is null
+                        ? (Html)$"Test pictures as they are, noisy, and restored. No clean ones are known to compare with."
+                        : $"""
+                        Each test picture clean, as the encoder saw it ({content.Specification.Settings.Values.GetValueOrDefault("corruption")} corruption), and
+                        restored. Below it, the PSNR of the noisy and of the restored picture against the clean one, in dB.
+                        """
+                )}</p>
         <div class="pictures triples">{content.Denoised.Select((picture, i) => (Html)$"""
-            <figure><div class="pictures triple" style="--across:3;{Side(image, 84)}">{Picture(image, picture.Clean, $"Test picture {i + 1}")}{Picture(
-                image, picture.Noisy, "noisy")}{Picture(image, picture.Restored, "restored")}</div>
-            <figcaption>{NumberText.Fixed(picture.NoisyPsnrDb, 1)} dB → {NumberText.Fixed(picture.RestoredPsnrDb, 1)} dB</figcaption></figure>
+            <figure><div class="pictures triple" style="--across:{(picture.Clean is null ? 2 : 3)};{Side(image, 84)}">{(
+                picture.Clean is null ? null : Picture(image, picture.Clean, $"Test picture {i + 1}")
+            )}{Picture(image, picture.Noisy, "noisy")}{Picture(image, picture.Restored, "restored")}</div>
+            {Gain(picture)}</figure>
             """)}</div></section>
         """;
 
-    private static Html Reconstructions(ReportContent content, ImageSchema image) =>
-        $"""
+    private static Html? Gain(DenoisedPicture picture) =>
+        picture.Clean is null
+            ? null
+            : (Html)$"<figcaption>{NumberText.Fixed(picture.NoisyPsnrDb, 1)} dB → {NumberText.Fixed(picture.RestoredPsnrDb, 1)} dB</figcaption>";
+
+    private static Html? Reconstructions(ReportContent content, ImageSchema image) =>
+        content.Reconstructions.Count == 0
+            ? null
+            : (Html)
+                $"""
         <section id="reconstructions"><h2>Reconstructions</h2>
         <p>Above, the first {content.Reconstructions.Count} test pictures; below each, its reconstruction from the code, E[x|z], and the PSNR in dB.</p>
         <div class="pictures" style="{Side(image, 84)}">{content.Reconstructions.Select((picture, i) => (Html)$"""

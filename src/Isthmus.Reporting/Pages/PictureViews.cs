@@ -46,12 +46,17 @@ internal sealed class PictureViews(ModelViews views, ImageSchema image)
     /// <summary>Returns the first test pictures, corrupted and denoised.</summary>
     public IReadOnlyList<DenoisedPicture> Denoised(int count)
     {
-        if (_model.Corruption is NoCorruption)
+        if (_model.Corruption is NoCorruption && _model.HasCode)
             return [];
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
         using var draws = RandomDraws.Seeded(views.Seed);
         var x = views.First(count);
+        if (!_model.HasCode && _model.Corruption is not PictureNoiseCorruption)
+        {
+            var (given, found) = (RecordPictures.Of(x.narrow(1, 0, image.Dimension), image), RecordPictures.Of(_model.Reconstruct(x), image));
+            return [.. given.Zip(found, (picture, back) => new DenoisedPicture(null, picture, back, double.NaN, double.NaN))];
+        }
         var noisy = _model.Corruption.Apply(x);
         var restored = _model.Reconstruct(noisy);
         var (clean, seen, back) = (RecordPictures.Of(x, image), RecordPictures.Of(_model.Shown(noisy), image), RecordPictures.Of(restored, image));
@@ -66,9 +71,6 @@ internal sealed class PictureViews(ModelViews views, ImageSchema image)
     /// </summary>
     public IReadOnlyList<Traversal> Traversals(int units, int steps, EvaluationReport evaluation)
     {
-        // A code that is the picture itself has no units to move.
-        if (_model.Encoder is PictureDenoiser)
-            return [];
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
         var codes = views.Codes();

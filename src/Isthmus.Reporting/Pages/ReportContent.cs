@@ -104,8 +104,8 @@ internal sealed record ReportContent
             IsVariational = views.Model.Bottleneck.IsVariational,
             IsDiscrete = views.Model.Likelihood.IsDiscrete,
             SourceEntropyNats = ShapesSource.EntropyOf(data.Test.Name),
-            Maps = views.Maps(MostMaps, evaluation),
-            LabelsWithoutMap = Math.Max(0, data.Test.Labels.Count - MostMaps),
+            Maps = views.Model.HasCode ? views.Maps(MostMaps, evaluation) : [],
+            LabelsWithoutMap = views.Model.HasCode ? Math.Max(0, data.Test.Labels.Count - MostMaps) : 0,
         };
         return content.Kind.Fill(content, views, evaluation);
     }
@@ -118,12 +118,12 @@ internal sealed record ReportContent
 internal sealed record ReconstructedPicture(byte[] Original, byte[] Reconstruction, double PsnrDb);
 
 /// <summary>A picture, its corrupted version and its denoised version, 8-bit planar pixels.</summary>
-/// <param name="Clean">The test record.</param>
+/// <param name="Clean">The test record; null where only noisy ones are known, and then there is no PSNR.</param>
 /// <param name="Noisy">The corrupted record.</param>
 /// <param name="Restored">E[x|z] at the corrupted record's code.</param>
 /// <param name="NoisyPsnrDb">PSNR of the corrupted record, dB.</param>
 /// <param name="RestoredPsnrDb">PSNR of the restored record, dB.</param>
-internal sealed record DenoisedPicture(byte[] Clean, byte[] Noisy, byte[] Restored, double NoisyPsnrDb, double RestoredPsnrDb);
+internal sealed record DenoisedPicture(byte[]? Clean, byte[] Noisy, byte[] Restored, double NoisyPsnrDb, double RestoredPsnrDb);
 
 /// <summary>Pictures that differ in one unit of the code.</summary>
 /// <param name="Unit">Index of the unit, 0 for the first.</param>

@@ -28,14 +28,18 @@ internal sealed class ReportWords(ReportContent content)
 
     private string Source => content.Specification.Schema.Kind.Phrase(content.Specification.Schema);
 
+    private string Restored => content.Specification.Schema.Kind.Phrase(content.Specification.Schema.Output);
+
     private int Dimension => content.Specification.Schema.Output.Dimension;
 
     /// <summary>Accuracy of a model of labels, percent; null for other models.</summary>
     private string? Accuracy => _figures.Classification is { Accuracy: var figure } ? Percent(figure) : null;
 
-    private string Units => Count(_figures.Code.Units.Value, "unit");
+    private bool HasCode => _figures.Activity.Active.Count > 0;
 
-    private bool IsWider => (_figures.Code.UnitsOn ?? _figures.Code.Units).Value > Dimension;
+    private string Units => Count(_figures.Activity.Active.Count, "unit");
+
+    private bool IsWider => (_figures.Code.UnitsOn?.Value ?? _figures.Activity.Active.Count) > Dimension;
 
     /// <summary>Clause ", of which 9.8 to 15.9 tell pictures apart"; empty if nothing is known beyond the rate.</summary>
     private string Carried => CarriedInformation.Of(_figures) is { } carried ? $", of which {carried.Bits} tell {Noun}s apart" : "";
@@ -43,6 +47,11 @@ internal sealed class ReportWords(ReportContent content)
     /// <summary>Returns the summary in a sentence or two: input, cost and content of the code, output.</summary>
     public Html Summary()
     {
+        if (!HasCode)
+            return _figures.Denoising is { Psnr: { } after, NoisyPsnr: { } before }
+                ? $"{Kind(content.Specification.Preset)} takes noisy {Restored} of {DataName(content)} from {Text(before)} dB to {Text(after)} dB."
+                : (Html)
+                    $"{Kind(content.Specification.Preset)} learned to take noise out of {Restored} of {DataName(content)}, of which no clean ones are known.";
         Html subject =
             $"{Kind(content.Specification.Preset)} passes {Source} of {DataName(content)} through "
             + $"{(IsWider ? $"a code of {Units}, wider than the {Noun}" : $"an isthmus of {Units}")}";
@@ -67,8 +76,10 @@ internal sealed class ReportWords(ReportContent content)
     /// </summary>
     public Html Isthmus()
     {
+        if (!HasCode)
+            return $"";
         // Units at the prior hold nothing.
-        var latent = _figures.Code.UnitsOn?.Value ?? (content.IsVariational ? _figures.Activity.Count : _figures.Code.Units.Value);
+        var latent = _figures.Code.UnitsOn?.Value ?? (content.IsVariational ? _figures.Activity.Count : _figures.Activity.Active.Count);
         var narrow = content is { IsVariational: true, IsDiscrete: true, Kind.PlainBits: { } plain } ? _figures.Rate!.Bits.Value / plain : latent / Dimension;
         var (half, end) = double.IsFinite(narrow) ? (50 * Math.Clamp(narrow, 0.01, 1), 50 / Math.Clamp(narrow, 1, 100)) : (50, 50);
         Html middle =
@@ -122,7 +133,11 @@ internal sealed class ReportWords(ReportContent content)
                 );
         }
         if (_figures.Denoising is { Psnr: { } restored, NoisyPsnr: var noisy })
-            yield return (Text(restored), "dB", $"PSNR of restored test pictures, mean over pictures. The noisy pictures themselves have {Text(noisy)} dB.");
+            yield return (
+                Text(restored),
+                "dB",
+                $"{(HasCode ? "PSNR of restored test pictures, mean over pictures" : restored.Title)}. The noisy pictures themselves have {Text(noisy)} dB."
+            );
         if (_figures.Classification is { } labels && Accuracy is { } accuracy)
         {
             yield return (accuracy, "% predicted", $"Test {Noun}s whose label the decoder predicts from the mean of the code.");
@@ -150,13 +165,14 @@ internal sealed class ReportWords(ReportContent content)
                 "perplexity",
                 $"exp of total −ELBO / words of the test lines; by counts of three tokens {Text(_figures["trigram_perplexity_per_word"])}."
             );
-        else
+        else if (HasCode)
             yield return (
                 Text(_figures.Reconstruction.MeanSquaredError),
                 "",
                 $"Mean squared error of the reconstructions, in {ErrorUnit}: 0 is perfect, and 1 is what the columns' means " + $"alone would give."
             );
-        yield return (NumberText.Of(_figures.Activity.Count), $"of {Units} active", $"Active means: {_figures.Activity.Rule}.");
+        if (HasCode)
+            yield return (NumberText.Of(_figures.Activity.Count), $"of {Units} active", $"Active means: {_figures.Activity.Rule}.");
         if (_figures.Code.UnitsOn is { } on)
             yield return (Text(on), $"units on a {Noun}", $"How many units of the code are on for one {Noun}, on average.");
         foreach (
@@ -172,7 +188,13 @@ internal sealed class ReportWords(ReportContent content)
                     + $"{(content.IsVariational ? "the mean of the code, before its noise is drawn" : "the code alone")}."
             );
         if (!content.IsVariational)
-            yield return (Text(_figures.Distortion.Nats), $"nats a {Noun}", $"The distortion, −ln p(x|z). It is not a code length: {WhyNoCodeLength()}");
+            yield return (
+                Text(_figures.Distortion.Nats),
+                $"nats a {Noun}",
+                HasCode
+                    ? (Html)$"The distortion, −ln p(x|z). It is not a code length: {WhyNoCodeLength()}"
+                    : $"The loss, −ln p(x|z): the squared error of the restored {Noun} on another scale, with noise of every level that the model learns."
+            );
     }
 
     private IEnumerable<(string Number, string Unit, Html Words)> Topics(TopicFigures topics)

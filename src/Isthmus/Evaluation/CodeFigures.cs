@@ -2,7 +2,10 @@ using Isthmus.Models.Primitives;
 
 namespace Isthmus.Evaluation;
 
-/// <summary>Units of the code: how many there are, and how many are used. Counts and fractions; only <see cref="UnitsOn"/> has a standard error.</summary>
+/// <summary>
+/// Units of the code: how many there are, and how many are used. Counts and fractions; only <see cref="UnitsOn"/> has a standard error. All null for denoisers
+/// of photographs, which have no code.
+/// </summary>
 public sealed class CodeFigures
 {
     private readonly IReadOnlyList<Figure> _figures;
@@ -10,13 +13,13 @@ public sealed class CodeFigures
     internal CodeFigures(IReadOnlyList<Figure> figures) => _figures = figures;
 
     /// <summary>Number of units (numbers of a code; slots of a discrete code).</summary>
-    public Figure Units => _figures.Get("latent_units");
+    public Figure? Units => _figures.Find("latent_units");
 
     /// <summary>Number of active units; <see cref="UnitActivity.Rule"/> says what active means for the bottleneck.</summary>
-    public Figure ActiveUnits => _figures.Get("active_units");
+    public Figure? ActiveUnits => _figures.Find("active_units");
 
     /// <summary>Active units over all units, 0 to 1.</summary>
-    public Figure ActiveFraction => _figures.Get("active_unit_share");
+    public Figure? ActiveFraction => _figures.Find("active_unit_share");
 
     /// <summary>Units on in a record's code (L0), mean over the records; null unless the bottleneck is sparse.</summary>
     public Figure? UnitsOn => _figures.Find("units_on_per_record");
@@ -33,6 +36,8 @@ public sealed class CodeFigures
     /// <summary>The figures of an evaluation.</summary>
     internal static IEnumerable<Figure> Of(UnitActivity activity)
     {
+        if (activity.Active.Count == 0)
+            yield break;
         yield return new("latent_units", "Units in the code", "", activity.Active.Count);
         yield return new("active_units", "Active units", "", activity.Count);
         yield return new("active_unit_share", "Fraction of units active", "", activity.Count / (double)activity.Active.Count);

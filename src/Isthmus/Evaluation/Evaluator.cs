@@ -47,20 +47,20 @@ public static class Evaluator
         if (!test.Schema.Equals(trained.Specification.Schema))
             throw new InvalidInputException(
                 test.Name,
-                "has no target activations, and the model's predictions are held against them",
-                $"give {OptionNames.Targets}, or encode with it",
+                $"has no {test.Schema.Kind.Targets.Noun}, and the model's predictions are held against them",
+                test.Schema.Kind.Targets.Missing,
                 OptionNames.Targets
             );
         var ofRecords = RecordFigures.Of(test.Schema);
         model.eval();
         using var scope = NewDisposeScope();
         var bounds = MeasureBounds(model, test, options);
-        var codes = RecordCodes.Of(
-            model,
-            test.Blocks is null ? test : test.Select([.. Enumerable.Range(0, Math.Min(StreamedCodes, test.Count))]),
-            options.Device
-        );
-        var activity = UnitActivity.Of(model, test.Blocks is null ? [codes] : RecordCodes.InOrder(model, test, options.Device));
+        var codes = model.HasCode
+            ? RecordCodes.Of(model, test.Blocks is null ? test : test.Select([.. Enumerable.Range(0, Math.Min(StreamedCodes, test.Count))]), options.Device)
+            : null;
+        var activity = codes is null
+            ? UnitActivity.None
+            : UnitActivity.Of(model, test.Blocks is null ? [codes] : RecordCodes.InOrder(model, test, options.Device));
         var rankings = ofRecords.Compare(trained, test, train, options, progress, cancellationToken);
         List<string> warnings = [];
         List<Figure> figures =
@@ -77,10 +77,17 @@ public static class Evaluator
                     .. ofRecords.OfDecoder(trained, test, train, options),
                 ],
             .. CodeFigures.Of(activity),
-            .. model.Bottleneck.Figures(codes),
-            .. ProbeFigures(model, test, codes, train is null ? null : trained.Prepare(train), options, activity, warnings.Add),
+            .. codes is null
+                ? []
+                : (IEnumerable<Figure>)
+                    [
+                        .. model.Bottleneck.Figures(codes),
+                        .. ProbeFigures(model, test, codes, train is null ? null : trained.Prepare(train), options, activity, warnings.Add),
+                    ],
             .. ofRecords.OfSamples(model, test, train, options, warnings.Add, cancellationToken),
         ];
+        if (codes is null && figures.Find("denoised_psnr_db") is null)
+            warnings.Add("The pictures are noisy themselves, and without clean ones or pairs there is no PSNR.");
         var report = new EvaluationReport(
             trained.Specification.Preset,
             test.Name,

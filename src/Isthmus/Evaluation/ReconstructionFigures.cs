@@ -36,6 +36,12 @@ public sealed class ReconstructionFigures
     /// <summary>Computes errors, the fraction of variance explained and, for a model with a corruption, errors of denoised records.</summary>
     internal static IEnumerable<Figure> Of(Autoencoder model, Dataset test, EvaluationOptions options)
     {
+        if (!model.HasCode)
+        {
+            foreach (var figure in DenoisingFigures.Of(model, test, options))
+                yield return figure;
+            yield break;
+        }
         // A signal-to-noise ratio needs a largest signal.
         var hasRange = test.Schema.Kind.HighestLevel(test.Schema) is not null;
         var unit = hasRange ? "of the [0, 1] range, squared" : "standard deviations squared";

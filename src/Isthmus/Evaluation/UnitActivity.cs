@@ -12,6 +12,9 @@ namespace Isthmus.Evaluation;
 /// <param name="FiringRates">Share of records for which each unit is on; null unless the bottleneck is sparse.</param>
 public sealed record UnitActivity(IReadOnlyList<bool> Active, string Rule, IReadOnlyList<float> Variances, IReadOnlyList<float>? FiringRates)
 {
+    /// <summary>Activity of a model without a code: no units.</summary>
+    internal static UnitActivity None { get; } = new([], "the model has no code", [], null);
+
     /// <summary>Number of active units.</summary>
     public int Count => Active.Count(active => active);
 

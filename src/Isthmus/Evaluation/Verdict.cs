@@ -71,6 +71,8 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, EvaluationRepo
     /// <summary>The findings of a model that is judged by its own figures.</summary>
     public IEnumerable<Finding> Findings()
     {
+        if (!_model.HasCode)
+            return Denoiser();
         if (IsConstant)
             return
             [
@@ -98,6 +100,27 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, EvaluationRepo
             Hole(),
         ];
         return [.. all.OfType<Finding>(), .. Scale()];
+    }
+
+    /// <summary>The findings of a denoiser of photographs.</summary>
+    private IEnumerable<Finding> Denoiser()
+    {
+        var (drift, restored, noisy) = (Drift(), report.Denoising?.Psnr, report.Denoising?.NoisyPsnr);
+        Finding?[] all =
+        [
+            drift,
+            restored?.Value <= noisy?.Value
+                ? new($"Not trained yet: restored pictures are no better than noisy ones, after {Counted.Of(Epochs, "epoch")}.", Longer(4))
+                : Improving(),
+            Overfitting(drift),
+        ];
+        Finding[] found = [.. all.OfType<Finding>()];
+        if (found.Length > 0)
+            return found;
+        var words =
+            restored is null || noisy is null ? "the loss no longer falls" : $"takes noisy pictures from {Text(noisy.Value)} to {Text(restored.Value)} dB";
+        var data = trained.Provenance.Data;
+        return [new($"Healthy: {words}.", Directory.Exists(data) ? $"isthmus denoise {ReproducingCommand.Quoted(data)} -m {Path}" : null)];
     }
 
     /// <summary>Records that are all the same have no variance to explain.</summary>

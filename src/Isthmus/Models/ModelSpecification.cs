@@ -112,11 +112,11 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
                     $"leave {OptionNames.Key("free-nats")} out, or take {OptionNames.Give(part.Key, part.Default)}",
                     OptionNames.Key("free-nats")
                 );
-        if (schema.Output.Dimension < schema.Dimension && settings.Get(Net) != "dictionary")
+        if (schema.Output.Dimension < schema.Dimension && settings.Get(Net) is not "dictionary" and not "denoiser")
             throw new InvalidInputException(
                 $"{OptionNames.Value("net", settings.Get(Net))}",
-                "gives back what it sees, and the data have target activations",
-                $"leave {OptionNames.Targets} out, or take {OptionNames.Model("top-k-sae")} or another sparse dictionary",
+                $"gives back what it sees, and the data have {schema.Kind.Targets.Noun}",
+                schema.Kind.Targets.Refused,
                 OptionNames.Targets
             );
         var isGiven = settings.Get(Condition) != Condition.Default;
@@ -213,7 +213,7 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
     /// <summary>Returns the preferences of the kind of record. The code of a closed form is the record itself.</summary>
     private static IEnumerable<KeyValuePair<string, string>> DefaultsFor(DataSchema schema, Settings chosen) =>
         Parts.Networks.Named("net", chosen.Get(Net)) is { IsClosedForm: true } or { CodeIsRecord: true }
-            ? [new(Latent.Key, schema.Dimension.ToString(CultureInfo.InvariantCulture))]
+            ? [new(Latent.Key, schema.Output.Dimension.ToString(CultureInfo.InvariantCulture))]
             : RecordLearning.Of(schema).Preferred(schema.Kind);
 
     /// <summary>Returns names and shapes of the model's weights and running statistics, without allocating memory for them.</summary>

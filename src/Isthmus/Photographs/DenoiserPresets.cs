@@ -18,6 +18,7 @@ internal static class DenoiserPresets
             "denoiser of pictures of any size that learns from noisy ones alone, by blind spots (Krull, Buchholz and Jug 2019)",
             ("corruption", "blind-spots")
         ),
+        Of("noise2noise", "denoiser of pictures of any size that learns from pairs of noisy ones of the same scene (Lehtinen et al. 2018)"),
     ];
 
     // Distortion is the squared error: one standard deviation for all numbers, about that of restored photographs.

@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace Isthmus.Photographs;
 
 /// <summary>
-/// Restores photographs of any size by a model of <c>denoiser</c> or <c>noise2void</c>, tile after tile: tiles overlap by as many pixels as a restored pixel
-/// depends on, so that no seam is left, and memory is that of the picture, twice, and of one tile. Transparency, 16 bits and metadata stay.
+/// Restores photographs of any size by a model of <c>denoiser</c>, <c>noise2void</c> or <c>noise2noise</c>, tile after tile: tiles overlap by as many pixels as
+/// a restored pixel depends on, so that no seam is left, and memory is that of the picture, twice, and of one tile. Transparency, 16 bits and metadata stay.
 /// </summary>
 /// <remarks>Safe to use from several threads. The model stays the caller's to dispose of.</remarks>
 public sealed class PhotographDenoiser
@@ -22,7 +22,7 @@ public sealed class PhotographDenoiser
     private readonly PictureNoiseCorruption? _noise;
 
     /// <summary>Creates a denoiser.</summary>
-    /// <param name="model">A model of <c>denoiser</c> or <c>noise2void</c>.</param>
+    /// <param name="model">A model of <c>denoiser</c>, <c>noise2void</c> or <c>noise2noise</c>.</param>
     /// <exception cref="InvalidInputException">Another model.</exception>
     public PhotographDenoiser(TrainedModel model)
     {
@@ -31,7 +31,7 @@ public sealed class PhotographDenoiser
             ?? throw new InvalidInputException(
                 $"The model ({model.Specification.Preset})",
                 "is of pictures of one size, and restores no photographs of any size",
-                $"take {OptionNames.Model("denoiser")} or {OptionNames.Model("noise2void")}"
+                $"take {OptionNames.Model("denoiser")}, {OptionNames.Model("noise2void")} or {OptionNames.Model("noise2noise")}"
             );
         _noise = model.Network.Corruption as PictureNoiseCorruption;
     }
@@ -76,7 +76,7 @@ public sealed class PhotographDenoiser
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
         var used = levels ?? Estimate(noisy);
-        var told = ToldOf(used);
+        var told = ToldOf(used, noisy.Colours);
         var restored = noisy.Copy();
         var (rows, columns) = (Tiles(noisy.Size.Height), Tiles(noisy.Size.Width));
         var done = 0;
@@ -90,15 +90,33 @@ public sealed class PhotographDenoiser
         return new(restored, used, levels is null && Levels > 0);
     }
 
-    /// <summary>Returns a restored picture, 1 x C x H x W, C the model's channels, numbers not clipped; the whole of it at once.</summary>
-    internal Tensor Restore(Tensor noisy, IReadOnlyList<double> levels) => _denoiser.Restore(noisy, ToldOf(levels));
+    /// <summary>Returns a restored picture, C x H x W of any number of channels, numbers not clipped; the whole of it at once.</summary>
+    internal Tensor Restore(Tensor noisy, IReadOnlyList<double> levels) => Restored(noisy, ToldOf(levels, (int)noisy.shape[0]));
 
-    private Tensor? ToldOf(IReadOnlyList<double> levels)
+    private Tensor? ToldOf(IReadOnlyList<double> levels, int colours)
     {
         if (Levels == 0)
             return null;
-        float[] scaled = [.. levels.Select(level => (float)(level / PictureNoiseCorruption.Unit))];
+        // A model of colours learned that the noise of each is its own, so that their mean has 1/sqrt(3) of it; in a grey picture it has all of it.
+        var isWhite = _noise!.Kind is PictureNoiseCorruption.Gaussian or PictureNoiseCorruption.Poisson or PictureNoiseCorruption.PoissonGaussian;
+        var unit = PictureNoiseCorruption.Unit / Math.Sqrt(isWhite && colours == 1 ? _denoiser.Image.Channels : 1);
+        float[] scaled = [.. levels.Select(level => (float)(level / unit))];
         return tensor(scaled, device: Device).view(1, -1);
+    }
+
+    /// <summary>
+    /// Returns a restored picture. Colours that the model does not know together are pictures of their own; of a grey picture a model of colours sees three
+    /// equal channels.
+    /// </summary>
+    private Tensor Restored(Tensor x, Tensor? told)
+    {
+        var (own, wanted) = (x.shape[0], _denoiser.Image.Channels);
+        var seen =
+            own == wanted ? x.unsqueeze(0)
+            : wanted == 1 ? x.unsqueeze(1)
+            : x.unsqueeze(0).expand(1, wanted, -1, -1);
+        var y = _denoiser.Restore(seen, told?.expand(seen.shape[0], -1));
+        return own == wanted || wanted == 1 ? y.reshape(x.shape) : y.mean([1L]);
     }
 
     private Device Device => _denoiser.parameters().First().device;
@@ -111,17 +129,9 @@ public sealed class PhotographDenoiser
         int Before(int at) => Math.Min(at, reach);
         int Whole(int at, int length, int all) => Math.Min(RoundedUp(all), RoundedUp(at + length + reach)) - (at - Before(at));
         var window = new ImageSize(Whole(top, part.Height, noisy.Size.Height), Whole(left, part.Width, noisy.Size.Width));
-        var (own, wanted) = (noisy.Colours, _denoiser.Image.Channels);
-        var planes = new float[own * window.Height * window.Width];
+        var planes = new float[noisy.Colours * window.Height * window.Width];
         noisy.CopyTo(planes, top - Before(top), left - Before(left), window);
-        var x = tensor(planes, device: Device).view(own, window.Height, window.Width);
-        // Colours that the model does not know together are pictures of their own; grey is all three.
-        x =
-            own == wanted ? x.unsqueeze(0)
-            : wanted == 1 ? x.unsqueeze(1)
-            : x.unsqueeze(0).expand(1, wanted, -1, -1);
-        var y = _denoiser.Restore(x, told?.expand(x.shape[0], -1));
-        y = own == wanted || wanted == 1 ? y.reshape(own, window.Height, window.Width) : y.mean([1L]);
+        var y = Restored(tensor(planes, device: Device).view(noisy.Colours, window.Height, window.Width), told);
         float[] numbers = [.. y.to(ScalarType.Float32).cpu().contiguous().data<float>()];
         restored.CopyFrom(numbers, window, (Before(top), Before(left)), top, left, part);
     }

@@ -71,7 +71,7 @@ public class EvaluatorTests
     {
         var evaluation = Evaluate("vae", "hidden=16 latent=4 beta=1000 warm-up=0 learning-rate=0.01 learning-rate-warm-up=0");
         Assert.StartsWith("Collapsed", evaluation.Verdict);
-        Assert.Equal(0, evaluation.Code.ActiveUnits.Value);
+        Assert.Equal(0, evaluation.Code.ActiveUnits!.Value);
     }
 
     [Fact]

@@ -121,7 +121,7 @@ public sealed class VerdictTests
     public void Units_that_no_record_turns_on_are_dead()
     {
         var evaluation = Of(Tiny.Shapes(300), "hidden=16 latent=64 k=1 epochs=20 batch-size=16 learning-rate=0.003 average=0", "sparse");
-        Assert.True(evaluation.Code.ActiveUnits.Value < 0.9 * 64);
+        Assert.True(evaluation.Code.ActiveUnits!.Value < 0.9 * 64);
         Assert.Contains("of 64 units are dead: no test picture turns them on", evaluation.Verdict);
         Says(evaluation, "", "isthmus train");
     }

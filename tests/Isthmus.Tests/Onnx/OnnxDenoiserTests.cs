@@ -27,7 +27,7 @@ public sealed class OnnxDenoiserTests
             using var scope = NewDisposeScope();
             using var noGradient = no_grad();
             float[] picture = [.. Enumerable.Range(0, 3 * height * width).Select(i => i * 0.37f % 1)];
-            var expected = new PhotographDenoiser(model).Restore(tensor(picture).view(1, 3, height, width), told).flatten().Numbers();
+            var expected = new PhotographDenoiser(model).Restore(tensor(picture).view(3, height, width), told).flatten().Numbers();
             var found = onnx.Restore(picture, height, width, told);
             Assert.Equal(expected.Length, found.Length);
             Assert.All(expected.Zip(found), pair => Assert.InRange(Math.Abs(pair.First - pair.Second), 0, 1e-5));

@@ -1,6 +1,7 @@
 using Isthmus.Compute;
 using Isthmus.Data.Formats;
 using Isthmus.Data.Images;
+using Isthmus.Models;
 using Isthmus.Photographs;
 using Isthmus.Tests.Verbs;
 
@@ -56,13 +57,13 @@ public sealed class DenoiserTrainingTests : IDisposable
     private static double Decibels(byte[] clean, Photograph other) =>
         -10 * Math.Log10(clean.Select((pixel, i) => Math.Pow((pixel - other.Sample(i)) / 255.0, 2)).Average());
 
-    private string Folder(string name, int count, bool isNoisy)
+    private string Folder(string name, int count, bool isNoisy, int seed = 100)
     {
         Directory.CreateDirectory(_terminal.File(name));
         for (var i = 0; i < count; i++)
         {
             var clean = Clean(i, 48);
-            Picture(isNoisy ? Noisy(clean, 100 + i) : clean, 48).Save(_terminal.File($"{name}/{i:D2}.png"));
+            Picture(isNoisy ? Noisy(clean, seed + i) : clean, 48).Save(_terminal.File($"{name}/{i:D2}.png"));
         }
         return _terminal.File(name);
     }
@@ -121,6 +122,37 @@ public sealed class DenoiserTrainingTests : IDisposable
     }
 
     [Fact]
+    public void Pairs_of_noisy_pictures_are_enough_for_noise2noise_and_say_how_good_it_is()
+    {
+        const string Train =
+            "--model noise2noise --set denoiser-channels=16,32 --set denoiser-blocks=1,1 --epochs 8 --set batch-size=8 --set learning-rate=0.005";
+        Folder("pairs/first", 20, isNoisy: true);
+        Folder("pairs/second", 20, isNoisy: true, seed: 200);
+        var json = _terminal.Json($"train {{pairs}} --crop 16 --flips {Train} --threads 1 --name n -o {{runs}}");
+        // The noise is clipped and rounded, which takes a little off.
+        var (before, after) = (json.GetProperty("noisy_psnr_db").GetDouble(), json.GetProperty("denoised_psnr_db").GetDouble());
+        Assert.InRange(before, 20, 21.5);
+        Assert.False(json.TryGetProperty("active_units", out _));
+        Assert.Contains("estimated from pairs", _terminal.Done("evaluate {pairs} -m {runs/n}").Output);
+        var report = File.ReadAllText(_terminal.File("runs/n/report.html"));
+        Assert.Contains("No clean ones are known", report);
+        Assert.DoesNotContain("NaN", report);
+
+        using var model = TrainedModel.Load(_terminal.File("runs/n/model.isthmus"));
+        var clean = Clean(1000, 64);
+        var noisy = Picture(Noisy(clean, 7), 64);
+        var gain = Decibels(clean, new PhotographDenoiser(model).Denoise(noisy).Restored) - Decibels(clean, noisy);
+        Assert.InRange(gain, 3, 20);
+        // At the border of a crop less is known than in a picture.
+        Assert.InRange(after - before, 2, gain);
+
+        Assert.Contains("has no second pictures", _terminal.Refused("evaluate {pairs/first} --crop 16 -m {runs/n}"));
+        Assert.Contains("adds noise of its own", _terminal.Refused("train {pairs} --crop 16 --model denoiser -o {runs}"));
+        Assert.Contains("second pictures of the same scenes", _terminal.Refused("train {pairs} --crop 16 --model vae -o {runs}"));
+        Assert.Contains("first and second", _terminal.Refused("train {pairs/first} --crop 16 --model noise2noise -o {runs}"));
+    }
+
+    [Fact]
     public void The_verb_trains_stops_resumes_to_the_same_weights_and_restores_files_and_folders()
     {
         Folder("clean", 12, isNoisy: false);
@@ -131,6 +163,19 @@ public sealed class DenoiserTrainingTests : IDisposable
         Assert.Equal(130, _terminal.RunUntil("training ", $"{Train} --name parts").Code);
         _terminal.Done($"{Train} --name parts --resume");
         Assert.Equal(_terminal.Weights("runs/whole"), _terminal.Weights("runs/parts"));
+
+        // Figures are at levels that the titles name: 20 log10(255 / 25) is 20.17 dB.
+        var evaluated = _terminal.Json("evaluate {clean} -m {runs/whole} --threads 1");
+        Assert.InRange(evaluated.GetProperty("noisy_psnr_db").GetDouble(), 20.0, 20.4);
+        Assert.InRange(evaluated.GetProperty("noisy_at_50_psnr_db").GetDouble(), 14.0, 14.4);
+        Assert.All((string[])["active_units", "latent_units", "reconstruction_psnr_db", "linear_probe_accuracy", "variance_explained"], key =>
+            Assert.False(evaluated.TryGetProperty(key, out _), key)
+        );
+        Assert.Contains("Denoised, PSNR (gaussian noise of 25 of 255, seed 1)", _terminal.Done("evaluate {clean} -m {runs/whole}").Output);
+        Assert.DoesNotContain(
+            "units",
+            File.ReadAllText(_terminal.File("runs/whole/report.html")).Split("All settings")[0].Split("class=\"verdict\"")[1].Split("id=\"figures\"")[0]
+        );
 
         byte[] exif = [(byte)'M', (byte)'M', 0, 42, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0];
         var clean = Clean(5, 40);

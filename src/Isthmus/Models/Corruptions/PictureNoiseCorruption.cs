@@ -88,6 +88,22 @@ public sealed class PictureNoiseCorruption : Corruption
 
     internal override Told Told => new(Kind == PoissonGaussian ? 2 : 1);
 
+    /// <summary>Returns noisy records with their levels, all of one level, of pixels of 0 to 255.</summary>
+    internal Tensor At(Tensor x, double level)
+    {
+        var levels = ScalarOperations.Full(x.shape[0] * Told.Count, level / Unit, x.dtype, x.device).view(-1, Told.Count);
+        return cat([Apply(x, levels), levels], 1);
+    }
+
+    /// <summary>Noise of a level in words.</summary>
+    internal string Words(double level) =>
+        Kind switch
+        {
+            Jpeg => $"JPEG of quality {NumberText.Of(100 - level, 3)}",
+            SaltAndPepper => $"{NumberText.Of(level, 3)} % of the pixels black or white",
+            _ => $"{Kind} noise of {NumberText.Of(level, 3)} of 255",
+        };
+
     /// <inheritdoc/>
     public override Tensor Apply(Tensor x)
     {

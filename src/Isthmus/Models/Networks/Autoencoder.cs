@@ -67,6 +67,9 @@ public sealed class Autoencoder : nn.Module
     /// <summary>Replacement for encoder and decoder in training; null for none.</summary>
     internal ManualNetworks? Stages { get; set; }
 
+    /// <summary>False for denoisers, whose code is the restored picture: it has no units to count, to look at or to read labels from.</summary>
+    internal bool HasCode => _encoder is not PictureDenoiser;
+
     /// <summary>Network from x to the bottleneck's head.</summary>
     internal nn.Module<Tensor, Tensor> Encoder => _encoder;
 

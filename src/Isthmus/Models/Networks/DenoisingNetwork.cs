@@ -41,10 +41,22 @@ public static class DenoisingNetwork
 
     private static EncoderDecoder Create(NetworkContext context)
     {
-        var image = context.Part.Schema.Demand<ImageSchema>(
+        var schema = context.Part.Schema.Demand<ImageSchema>(
             $"{OptionNames.Value("net", "denoiser")} is for pictures, and this is {context.Part.Schema}",
             $"take {OptionNames.Give("net", "mlp")}"
         );
+        var (image, corruption) = (schema.Output, context.Part.Create<Corruption>());
+        if (schema.IsPaired != corruption is NoCorruption)
+            throw new InvalidInputException(
+                $"{OptionNames.Value("net", "denoiser")}",
+                schema.IsPaired
+                    ? "is to learn from pairs of noisy pictures, and adds noise of its own"
+                    : "has nothing to take out of pictures without a corruption, and there are no pairs of noisy ones",
+                schema.IsPaired
+                    ? schema.Kind.Targets.Refused
+                    : $"put two noisy pictures of each scene under the same name in folders first and second, and cut crops of them ({OptionNames.Crop})",
+                OptionNames.Key("corruption")
+            );
         if (context.HeadWidth != image.Dimension || context.ParameterWidth != image.Dimension)
             throw new InvalidInputException(
                 $"{OptionNames.Value("net", "denoiser")}",
@@ -61,7 +73,7 @@ public static class DenoisingNetwork
                     + $"{OptionNames.Give("denoiser-blocks", "2,4")}",
                 OptionNames.Key("denoiser-channels")
             );
-        var told = context.Part.Create<Corruption>().Told;
+        var told = corruption.Told;
         var ofBlock = PixelBlocks.Side * PixelBlocks.Side * image.Channels;
         var body = nn.Sequential(
             ("input", MatrixProduct.Convolution(ofBlock + (told.IsMask ? 0 : told.Count), channels[0], kernel: 3, stride: 1, padding: 1)),

@@ -69,6 +69,41 @@ public sealed class PhotographCropsTests : IDisposable
     }
 
     [Fact]
+    public void Folders_first_and_second_are_pairs_cut_at_the_same_place()
+    {
+        for (var i = 0; i < 4; i++)
+        {
+            Photograph($"pairs/first/{i}.png", i, 12, 15);
+            Photograph($"pairs/second/{i}.png", 100 + i, 12, 15);
+        }
+        var path = Path.Combine(_scratch.Folder, "pairs");
+        var data = DataSource.LoadAll(path, new() { Crop = new(5, Flips: true, Turns: true) });
+        var schema = new ImageSchema(5, 5, 3, 256) { IsPaired = true };
+        Assert.Equal(schema, data.Schema);
+        Assert.Equal((150, 75, 75), (schema.Dimension, schema.Input.Dimension, schema.Output.Dimension));
+        Assert.NotEqual(schema, schema.Input);
+        Assert.Empty(data.Labels);
+        var (pixels, order) = (Scratch.Pixels(data.DrawnIn(3, 0)), new HashSet<bool>());
+        for (var crop = 0; crop < data.Count; crop++)
+        {
+            byte[] one = pixels[(crop * 150)..(crop * 150 + 75)],
+                other = pixels[(crop * 150 + 75)..(crop * 150 + 150)];
+            Assert.Equal(100, Math.Abs(one[0] - other[0]));
+            Assert.Equal(one[25..], other[25..]);
+            order.Add(one[0] < other[0]);
+        }
+        Assert.Equal(2, order.Count);
+
+        // A model of single pictures takes both folders as pictures.
+        Assert.Equal(new ImageSchema(5, 5, 3, 256), DataSource.LoadAll(path, new() { Crop = new(5), Expected = new ImageSchema(5, 5, 3, 256) }).Schema);
+        Photograph("pairs/second/4.png", 104, 12, 15);
+        string Refusal() => Assert.Throws<InvalidInputException>(() => DataSource.LoadAll(path, new() { Crop = new(5) })).Message;
+        Assert.Contains("4.png in only one of the folders", Refusal());
+        Photograph("pairs/first/4.png", 4, 15, 12);
+        Assert.Contains("a pair of two sizes: 4.png", Refusal());
+    }
+
+    [Fact]
     public void Batches_depend_on_seed_and_epoch_alone_so_that_a_run_may_go_on_anywhere()
     {
         Eight();

@@ -23,7 +23,7 @@ public class ReportContentTests
             .. content.Reconstructions.SelectMany(picture => new[] { picture.Original, picture.Reconstruction }),
             .. content.Samples,
             .. content.Traversals.SelectMany(row => row.Pictures.Append(row.Change)),
-            .. content.Denoised.SelectMany(picture => new[] { picture.Clean, picture.Noisy, picture.Restored }),
+            .. content.Denoised.SelectMany(picture => new[] { picture.Clean!, picture.Noisy, picture.Restored }),
         ];
         Assert.NotEmpty(pictures);
         Assert.All(pictures, picture => Assert.Equal(content.Image!.Dimension, picture.Length));
