@@ -63,12 +63,16 @@ internal sealed class DataArguments
         Counted.Of(data.Records.Count, $"{(data.Part is { } part ? $"{part.ToString().ToLowerInvariant()} " : "")}{data.Records.Schema.Noun}");
 
     /// <summary>Reads the data for a model, split as in its training.</summary>
-    public ModelData For(ModelManifest model, Session session, DataPart? part = null, bool whole = false) => For(model, session, Name(session), part, whole);
+    public ModelData For(ModelManifest model, Session session, DataPart? part = null, bool whole = false) =>
+        For(model, session, Name(session), Options(session) with { Sharing = session.Files }, part, whole);
 
     /// <summary>Reads other data than those named in the same way: one file of several.</summary>
-    public ModelData For(ModelManifest model, Session session, string name, DataPart? part = null, bool whole = false)
+    public ModelData For(ModelManifest model, Session session, string name, DataPart? part = null) =>
+        For(model, session, name, Options(session), part, whole: false);
+
+    private static ModelData For(ModelManifest model, Session session, string name, DataOptions options, DataPart? part, bool whole)
     {
-        var data = session.Detached(() => ModelData.Load(model, name, Options(session), part, whole, session.Downloads, session.CancellationToken));
+        var data = session.Detached(() => ModelData.Load(model, name, options, part, whole, session.Downloads, session.CancellationToken));
         foreach (var note in data.Records.Notes)
             session.NoteLater($"{name}: {note.OnCommandLine()}");
         return data;

@@ -25,6 +25,9 @@ internal sealed class Session(ParseResult parsed, CancellationToken cancellation
     /// <summary>Processes that do the command together; this one alone unless <see cref="RankArguments.Join"/> says otherwise.</summary>
     public Communicator Communicator { get; set; } = Communicator.Alone;
 
+    /// <summary>Temporary files that the processes have in common where all of them read the same data; null for one process.</summary>
+    public MachineFiles? Files => field ??= MachineFiles.Of(Communicator);
+
     /// <summary>Progress on standard error; nowhere above rank 0.</summary>
     public ProgressDisplay Progress => field ??= new(Communicator.Rank > 0 ? TextWriter.Null : parsed.InvocationConfiguration.Error);
 

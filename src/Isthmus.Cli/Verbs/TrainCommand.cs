@@ -193,8 +193,10 @@ internal static class TrainCommand
         }
         if (session.Get(Resume) && !File.Exists(run.Checkpoint))
             notes.Add($"{run.Path} has no checkpoint: training starts from the beginning.");
-        DataSplits Load() => session.Detached(() => DataSource.Load(source, choice.Options, session.Downloads, session.CancellationToken));
-        var data = DataSource.Names.Contains(source) ? ranks.FirstThenOthers(Load) : Load();
+        DataSplits Load(DataOptions options) => session.Detached(() => DataSource.Load(source, options, session.Downloads, session.CancellationToken));
+        var data = DataSource.Names.Contains(source)
+            ? ranks.FirstThenOthers(() => Load(choice.Options))
+            : Load(choice.Options with { Sharing = session.Files });
         notes.AddRange(RankArguments.Notes(session));
         notes.AddRange(data.Train.Notes.Select(note => $"{source}: {note.OnCommandLine()}"));
         notes.Add($"training {choice.Preset} on {Counted.Of(data.Train.Count, data.Train.Schema.Noun)} of {data.Train.Name}, in {run.Path}");

@@ -73,22 +73,33 @@ internal static class DataFile
         {
             filled += stream.ReadAtLeast(payload.AsSpan(filled), payload.Length - filled, throwOnEndOfStream: false);
             if (filled < payload.Length)
-                throw new InvalidInputException(
-                    path,
-                    $"declares {declared} bytes of data but ends after {filled}; it is cut short or its header is damaged",
-                    "fetch or write it again"
-                );
+                throw Short(declared, (UInt128)filled, path);
             if ((UInt128)filled == declared)
                 break;
         }
-        // Past the last byte: nothing may follow, and packed content checks its sum.
-        return stream.ReadByte() < 0
-            ? payload
-            : throw new InvalidInputException(
-                path,
-                $"holds more than the {declared} bytes of data that its header declares; the header is damaged",
-                "fetch or write it again"
-            );
+        DemandEnd(stream, declared, path);
+        return payload;
+    }
+
+    /// <summary>
+    /// Reads the rest of <paramref name="stream"/>, which must be exactly the <paramref name="declared"/> bytes of the header, some at a time. Memory holds
+    /// one part, whatever the header declares.
+    /// </summary>
+    public static void ReadPayload(Stream stream, UInt128 declared, string path, Action<ReadOnlySpan<byte>> visit)
+    {
+        if (stream.CanSeek)
+            DemandRest(stream, declared, path);
+        var part = new byte[(int)UInt128.Min(declared, FirstPiece)];
+        for (var left = declared; left > 0; left -= (UInt128)part.Length)
+        {
+            if (left < (UInt128)part.Length)
+                part = new byte[(int)left];
+            var filled = stream.ReadAtLeast(part, part.Length, throwOnEndOfStream: false);
+            if (filled < part.Length)
+                throw Short(declared, declared - left + (UInt128)filled, path);
+            visit(part);
+        }
+        DemandEnd(stream, declared, path);
     }
 
     /// <summary>Throws unless exactly the declared number of bytes follows.</summary>
@@ -99,6 +110,20 @@ internal static class DataFile
             throw new InvalidInputException(
                 path,
                 $"declares {declared} bytes of data but holds {file.Length - file.Position}; it is cut short or its header is damaged",
+                "fetch or write it again"
+            );
+    }
+
+    private static InvalidInputException Short(UInt128 declared, UInt128 read, string path) =>
+        new(path, $"declares {declared} bytes of data but ends after {read}; it is cut short or its header is damaged", "fetch or write it again");
+
+    // Past the last byte: nothing may follow, and packed content checks its sum.
+    private static void DemandEnd(Stream stream, UInt128 declared, string path)
+    {
+        if (stream.ReadByte() >= 0)
+            throw new InvalidInputException(
+                path,
+                $"holds more than the {declared} bytes of data that its header declares; the header is damaged",
                 "fetch or write it again"
             );
     }

@@ -102,7 +102,7 @@ public static class DataSource
         if (data.Options.Stream == true && !format.IsStreamed)
             throw new InvalidInputException(
                 $"{data.Path}: {OptionNames.Stream}",
-                "is for folders of pictures, and for vectors, rows of tables, interactions and documents in a file",
+                "is for pictures, vectors, rows of tables, interactions and documents in files of one's own",
                 "leave it out",
                 OptionNames.Stream
             );

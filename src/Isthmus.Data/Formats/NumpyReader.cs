@@ -70,7 +70,7 @@ internal static class NumpyReader
         header.DemandNumbers(name);
         return header.Shape.Length switch
         {
-            > 2 => PixelArray.ToDataset(path, NumpyArray.ReadElements(stream, header, name), labels, options, notes),
+            > 2 => PixelArray.Read(path, stream, name, header, labels, options, notes),
             2 => ArrayVectors.Read(path, stream, header, options, labels, notes),
             _ => throw new InvalidInputException(
                 path,

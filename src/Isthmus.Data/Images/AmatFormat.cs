@@ -7,6 +7,8 @@ internal sealed class AmatFormat : IDataFormat
 {
     public string Name => ".amat";
 
+    public bool IsStreamed => true;
+
     public bool Recognises(DataLocation data) => data.IsFile && data.PlainPath.EndsWith(".amat", StringComparison.OrdinalIgnoreCase);
 
     public Dataset Read(DataLocation data) => AmatReader.Read(data.Path, data.Options);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Isthmus.Data.Files;
 using Isthmus.Data.Records;
+using Isthmus.Data.Storage;
 
 namespace Isthmus.Data.Images;
 
@@ -14,32 +15,25 @@ internal static class AmatReader
     /// <exception cref="InvalidInputException">Anything but 0 and 1, or lines of different lengths: names the line.</exception>
     public static Dataset Read(string path, DataOptions options, string? name = null) => DataFile.Read(path, stream =>
         {
-            var (pixels, width) = Parse(stream, path);
-            var side = (int)Math.Sqrt(width);
-            var size = side * side == width ? new ImageSize(side, side) : new ImageSize(1, width);
-            return PixelRecords.ToDataset(name ?? path, size, 1, pixels, options);
+            var records = Parse(stream, path, options.Place);
+            var side = (int)Math.Sqrt(records.Width);
+            var size = side * side == records.Width ? new ImageSize(side, side) : new ImageSize(1, records.Width);
+            return PixelRecords.ToDataset(name ?? path, size, 1, records, options);
         });
 
-    private static (byte[] Pixels, int Width) Parse(Stream stream, string path)
+    private static RecordStore<byte> Parse(Stream stream, string path, StoragePlace place)
     {
-        var pixels = new ArrayBufferWriter<byte>(1 << 16);
-        var buffer = new byte[1 << 16];
-        int read,
-            width = 0,
-            inLine = 0,
-            line = 1;
-        var separated = true;
+        // The first line says how many pixels a record has.
+        RecordWriter<byte>? records = null;
+        var (record, buffer) = (new ArrayBufferWriter<byte>(), new byte[1 << 16]);
+        var (line, separated, read) = (1, true, 0);
         while ((read = stream.Read(buffer)) > 0)
-        {
-            // A text of n bytes holds at most (n + 1) / 2 pixels.
-            var written = 0;
-            var room = pixels.GetSpan(read);
             foreach (var symbol in buffer.AsSpan(0, read))
                 switch (symbol)
                 {
                     case (byte)'0' or (byte)'1' when separated:
-                        room[written++] = (byte)(symbol - '0');
-                        inLine++;
+                        record.GetSpan(1)[0] = (byte)(symbol - '0');
+                        record.Advance(1);
                         separated = false;
                         break;
                     case (byte)' ' or (byte)'\t' or (byte)'\r':
@@ -50,28 +44,29 @@ internal static class AmatReader
                         break;
                     default:
                         throw new InvalidInputException(
-                            $"{path}:{line}: value {inLine + (separated ? 1 : 0)}",
+                            $"{path}:{line}: value {record.WrittenCount + (separated ? 1 : 0)}",
                             $"is not 0 or 1 ({Shown(symbol)} found)",
                             "an .amat file holds binary pixels with spaces between them"
                         );
                 }
-            if (pixels.WrittenCount > Array.MaxLength - (2 << 16))
-                throw new InvalidInputException(
-                    $"{path}:{line}",
-                    $"has more than {Array.MaxLength} pixels with those before, the most that one data set can hold",
-                    "take a part of it"
-                );
-            pixels.Advance(written);
-        }
         EndLine();
-        return width > 0 ? (pixels.WrittenSpan.ToArray(), width) : throw new InvalidInputException(path, "holds no records", "give at least one");
+        return records?.Finish() ?? throw new InvalidInputException(path, "holds no records", "give at least one");
 
         void EndLine()
         {
-            if (inLine > 0 && width > 0 && inLine != width)
-                throw new InvalidInputException($"{path}:{line}", $"has {inLine} values, but the lines before have {width}", "give every record as many");
-            width = Math.Max(width, inLine);
-            (inLine, separated) = (0, true);
+            if (record.WrittenCount > 0)
+            {
+                records ??= new(path, record.WrittenCount, place);
+                if (record.WrittenCount != records.Width)
+                    throw new InvalidInputException(
+                        $"{path}:{line}",
+                        $"has {record.WrittenCount} values, but the lines before have {records.Width}",
+                        "give every record as many"
+                    );
+                records.Add(record.WrittenSpan);
+            }
+            record.ResetWrittenCount();
+            separated = true;
             line++;
         }
     }

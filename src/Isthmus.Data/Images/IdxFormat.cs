@@ -7,6 +7,8 @@ internal sealed class IdxFormat : IDataFormat
 {
     public string Name => "IDX";
 
+    public bool IsStreamed => true;
+
     public bool Recognises(DataLocation data) =>
         data.IsFile
         && (

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Isthmus.Data.Files;
 using Isthmus.Data.Records;
+using Isthmus.Data.Storage;
 using Isthmus.Data.Vectors;
 
 namespace Isthmus.Data.Images;
@@ -36,29 +37,44 @@ internal static class IdxReader
     /// <param name="options">Options for reading.</param>
     public static Dataset Read(string path, string? labelsPath, string name, string labelName, IReadOnlyList<string>? classes, DataOptions options)
     {
-        var (shape, values) = ReadArray(path);
         LabelColumn[] labels = labelsPath is null ? [] : [ReadLabels(labelsPath, labelName, classes)];
-        if (labels is [var column] && column.Values.Count != shape[0])
-            throw new InvalidInputException(path, $"holds {shape[0]} images but {labelsPath} holds {column.Values.Count} labels", "there must be one an image");
-        switch (shape)
+        return DataFile.Read(path, stream =>
         {
-            case [_, var height, var width]:
-                return PixelRecords.ToDataset(name, new(height, width), 1, values, options, labels);
-            case [_, var height, var width, 1 or 3]:
-                var size = new ImageSize(height, width);
-                return PixelRecords.ToDataset(name, size, shape[3], PixelRecords.ToPlanar(values, size, shape[3]), options, labels);
-            case [_, _]:
-                return VectorRecords.ToDataset(name, shape[1], Array.ConvertAll(values, value => (float)value), options, labels);
-            case [_]:
+            var shape = ReadShape(stream, path);
+            if (shape is [_])
                 throw new InvalidInputException(path, "holds one number a record, as label files do", "give the file of the images");
-            default:
+            if (shape is [_, _, _, not (1 or 3)])
                 throw new InvalidInputException(path, $"holds images of {shape[3]} channels", "1 (grey) or 3 (red, green, blue) can be read");
-        }
+            if (labels is [var column] && column.Values.Count != shape[0])
+                throw new InvalidInputException(
+                    path,
+                    $"holds {shape[0]} images but {labelsPath} holds {column.Values.Count} labels",
+                    "there must be one an image"
+                );
+            if (shape is [_, _])
+                return ArrayVectors.Read(name, stream, new("u1", IsBigEndian: false, IsFortran: false, shape), options, labels, []);
+            var (size, channels) = (new ImageSize((int)shape[1], (int)shape[2]), shape is [_, _, _, var last] ? (int)last : 1);
+            var pixels = new RecordWriter<byte>(path, PixelRecords.Dimension(path, size, channels), options.Place, stream.CanSeek ? shape[0] : 0);
+            DataFile.ReadPayload(stream, Product(shape), path, pixels.Add);
+            return PixelRecords.ToDataset(
+                name,
+                size,
+                channels,
+                pixels.Finish(),
+                options,
+                labels,
+                planar: channels == 1 ? null : some => PixelRecords.ToPlanar(some, size, channels)
+            );
+        });
     }
 
     private static LabelColumn ReadLabels(string path, string name, IReadOnlyList<string>? classes)
     {
-        var (shape, values) = ReadArray(path);
+        var (shape, values) = DataFile.Read(path, stream =>
+        {
+            var shape = ReadShape(stream, path);
+            return (shape, DataFile.ReadPayload(stream, Product(shape), path));
+        });
         if (shape.Length != 1)
             throw new InvalidInputException(path, $"has {shape.Length} dimensions", "labels have 1");
         if (classes is null)
@@ -73,35 +89,39 @@ internal static class IdxReader
             );
     }
 
-    private static (int[] Shape, byte[] Values) ReadArray(string path) => DataFile.Read(path, stream =>
+    private static long[] ReadShape(Stream stream, string path)
+    {
+        Span<byte> number = stackalloc byte[4];
+        stream.ReadExactly(number);
+        if (!IsIdx(number))
+            throw new InvalidInputException(
+                path,
+                $"is not an IDX file: it begins with {Convert.ToHexString(number)}, not with 0000 08 and the number of dimensions",
+                "write it as one of unsigned bytes, or as .npy"
+            );
+        if (number[2] != 8)
+            throw new InvalidInputException(
+                path,
+                $"holds {OtherTypes.GetValueOrDefault(number[2], "elements of an unknown type")}, and IDX files of unsigned bytes can be read",
+                "save other numbers as .npy"
+            );
+        var shape = new long[number[3]];
+        for (var i = 0; i < shape.Length; i++)
         {
-            Span<byte> number = stackalloc byte[4];
             stream.ReadExactly(number);
-            if (!IsIdx(number))
-                throw new InvalidInputException(
-                    path,
-                    $"is not an IDX file: it begins with {Convert.ToHexString(number)}, not with 0000 08 and the number of dimensions",
-                    "write it as one of unsigned bytes, or as .npy"
-                );
-            if (number[2] != 8)
-                throw new InvalidInputException(
-                    path,
-                    $"holds {OtherTypes.GetValueOrDefault(number[2], "elements of an unknown type")}, and IDX files of unsigned bytes can be read",
-                    "save other numbers as .npy"
-                );
-            var dimensions = new uint[number[3]];
-            var product = UInt128.One;
-            for (var i = 0; i < dimensions.Length; i++)
-            {
-                stream.ReadExactly(number);
-                dimensions[i] = BinaryPrimitives.ReadUInt32BigEndian(number);
-                product *= dimensions[i];
-            }
-            if (product == 0)
-                throw new InvalidInputException(path, $"declares {string.Join(" x ", dimensions)} numbers: no records", "give at least one");
-            var values = DataFile.ReadPayload(stream, product, path);
-            return (Array.ConvertAll(dimensions, d => (int)d), values);
-        });
+            shape[i] = BinaryPrimitives.ReadUInt32BigEndian(number);
+        }
+        // Sides beyond an array's length cannot be of one record.
+        return Product(shape) == 0 ? throw new InvalidInputException(path, $"declares {string.Join(" x ", shape)} numbers: no records", "give at least one")
+            : Array.TrueForAll(shape, side => side <= Array.MaxLength) ? shape
+            : throw new InvalidInputException(
+                path,
+                $"declares {Product(shape)} bytes of data, more than one data set can hold",
+                "take a part of it, or write it again if its header is damaged"
+            );
+    }
+
+    private static UInt128 Product(long[] shape) => shape.Aggregate(UInt128.One, (product, side) => product * (UInt128)side);
 
     private static string? LabelsBeside(string path)
     {

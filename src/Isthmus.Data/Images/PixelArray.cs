@@ -1,5 +1,7 @@
 using Isthmus.Data.Arrays;
+using Isthmus.Data.Files;
 using Isthmus.Data.Records;
+using Isthmus.Data.Storage;
 
 namespace Isthmus.Data.Images;
 
@@ -13,25 +15,69 @@ internal static class PixelArray
     // Sides that are rather channels than pixels.
     private const int LeastSide = 5;
 
-    /// <summary>Converts the array to a data set.</summary>
+    /// <summary>Reads the elements of an array whose header has been read, some at a time, and converts them to a data set.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="stream">The elements, and nothing after them.</param>
+    /// <param name="name">Name of the array in error messages.</param>
+    /// <param name="header">The header, of numbers in three or more dimensions.</param>
+    /// <param name="labels">Labels of the records.</param>
+    /// <param name="options">Options of reading.</param>
+    /// <param name="before">Notes on the file.</param>
     /// <exception cref="InvalidInputException">A shape or numbers that are no pictures: says what was understood, and how to say what is meant.</exception>
-    public static Dataset ToDataset(string path, NumpyArray array, LabelColumn[] labels, DataOptions options, IReadOnlyList<Wording> before)
+    public static Dataset Read(
+        string path,
+        Stream stream,
+        string name,
+        NumpyArray.Header header,
+        LabelColumn[] labels,
+        DataOptions options,
+        IReadOnlyList<Wording> before
+    )
+    {
+        var declared = header.Count * (UInt128)header.ElementSize;
+        // The numbers of a picture lie all over an array in Fortran order, which is read as a whole; sides beyond an array's length are refused there, too.
+        var whole =
+            header.Count == 0 || header.IsFortran || Array.Exists(header.Shape, side => side > Array.MaxLength)
+                ? NumpyArray.ReadElements(stream, header, name).Bytes
+                : null;
+        RecordStore<byte> Elements(int bytes)
+        {
+            var elements = new RecordWriter<byte>(name, bytes, options.Place, stream.CanSeek || whole is not null ? (long)declared / bytes : 0);
+            if (whole is not null)
+                elements.Add(whole);
+            else
+                DataFile.ReadPayload(stream, declared, name, elements.Add);
+            return elements.Finish();
+        }
+        return ToDataset(path, header, Elements, labels, options, before);
+    }
+
+    private static Dataset ToDataset(
+        string path,
+        NumpyArray.Header header,
+        Func<int, RecordStore<byte>> read,
+        LabelColumn[] labels,
+        DataOptions options,
+        IReadOnlyList<Wording> before
+    )
     {
         var notes = new List<Wording>(before);
-        var (channels, isLast, size) = Layout(path, array.Shape, options.ExpectedImage, notes);
-        var pixels = Bytes(path, array, options, notes, out var depth);
+        var shape = Array.ConvertAll(header.Shape, side => (int)side);
+        var (channels, isLast, size) = Layout(path, shape, options.ExpectedImage, notes);
+        var records = read(PixelRecords.Dimension(path, size, channels * header.ElementSize));
+        var planar = Bytes(path, header, shape, records, options, notes, out var depth);
         if (channels > 1 && isLast)
-            pixels = PixelRecords.ToPlanar(pixels, size, channels);
+            planar = Then(planar, pixels => PixelRecords.ToPlanar(pixels, size, channels));
         if (channels == 4)
         {
-            notes.Add(
-                $"shape {Text(array.Shape)} read as {pixels.Length / size.Height / size.Width / 4} pictures of {size.Height} x {size.Width} in red, green, "
-                    + $"blue and opacity, laid over white"
-            );
-            (pixels, channels) = (OverWhite(pixels, size), 3);
+            notes.Add($"shape {Text(shape)} read as {records.Count} pictures of {size.Height} x {size.Width} in red, green, blue and opacity, laid over white");
+            planar = Then(planar, pixels => OverWhite(pixels, size));
         }
-        return PixelRecords.ToDataset(path, size, channels, pixels, options with { Depth = depth }, labels, notes: notes);
+        return PixelRecords.ToDataset(path, size, channels == 4 ? 3 : channels, records, options with { Depth = depth }, labels, notes: notes, planar: planar);
     }
+
+    private static Func<byte[], byte[]> Then(Func<byte[], byte[]>? first, Func<byte[], byte[]> second) =>
+        first is null ? second : bytes => second(first(bytes));
 
     private static (int Channels, bool IsLast, ImageSize Size) Layout(string path, int[] shape, ImageSchema? expected, List<Wording> notes)
     {
@@ -70,55 +116,74 @@ internal static class PixelArray
         }
     }
 
-    /// <summary>Converts the numbers to bytes from 0 to 255, or 0 and 1 for truth values.</summary>
-    private static byte[] Bytes(string path, NumpyArray array, DataOptions options, List<Wording> notes, out int? depth)
+    /// <summary>Returns the conversion of elements to bytes from 0 to 255, or 0 and 1 for truth values; null for bytes.</summary>
+    private static Func<byte[], byte[]>? Bytes(
+        string path,
+        NumpyArray.Header header,
+        int[] shape,
+        RecordStore<byte> records,
+        DataOptions options,
+        List<Wording> notes,
+        out int? depth
+    )
     {
         depth = options.Depth ?? options.ExpectedImage?.Depth;
-        if (array.Type == "u1")
-            return array.Bytes;
-        var pixels = new byte[array.Count];
-        if (array.Type == "b1")
-        {
-            // Any byte but 0 is true; the published Omniglot arrays hold 255.
-            for (var i = 0; i < pixels.Length; i++)
-                pixels[i] = Math.Min(array.Bytes[i], (byte)1);
-            return pixels;
-        }
-        var (least, most, isWhole) = (double.PositiveInfinity, double.NegativeInfinity, true);
-        for (var i = 0; i < pixels.Length; i++)
-        {
-            var value = array[i];
-            if (!double.IsFinite(value))
-                throw new InvalidInputException(
-                    $"{path}: number {i + 1} of the array",
-                    "is not finite, and pictures need numbers from 0 to 1 or whole ones from 0 on",
-                    "fill it (numpy.nan_to_num)"
-                );
-            (least, most, isWhole) = (Math.Min(least, value), Math.Max(most, value), isWhole && value == Math.Floor(value));
-        }
-        if (least >= 0 && isWhole && most <= ushort.MaxValue && (most > 1 || array.Type[0] != 'f'))
+        if (header.Type == "u1")
+            return null;
+        // Any byte but 0 is true; the published Omniglot arrays hold 255.
+        if (header.Type == "b1")
+            return bytes => Array.ConvertAll(bytes, value => Math.Min(value, (byte)1));
+        Func<byte[], byte[]> Each(Func<double, byte> pixel) =>
+            bytes =>
+            {
+                var some = Numbers(header, bytes);
+                return [.. Enumerable.Range(0, some.Count).Select(i => pixel(some[i]))];
+            };
+        var (least, most, isWhole) = Range(path, header, records);
+        if (least >= 0 && isWhole && most <= ushort.MaxValue && (most > 1 || header.Type[0] != 'f'))
         {
             depth = most <= byte.MaxValue && depth is null ? null : depth ?? PixelDepth.Of((int)most);
-            for (var i = 0; i < pixels.Length; i++)
-                pixels[i] = depth is { } bits ? ImageFile.ToByte((int)array[i], bits) : (byte)array[i];
-            if (depth is { } taken)
-                notes.Add($"pictures of '{array.Type}' numbers, {PixelDepth.Words((int)most, taken, options.Depth ?? options.ExpectedImage?.Depth)}");
-            return pixels;
+            if (depth is not { } bits)
+                return Each(value => (byte)value);
+            notes.Add($"pictures of '{header.Type}' numbers, {PixelDepth.Words((int)most, bits, options.Depth ?? options.ExpectedImage?.Depth)}");
+            return Each(value => ImageFile.ToByte((int)value, bits));
         }
         if (least >= 0 && most <= 1)
         {
-            for (var i = 0; i < pixels.Length; i++)
-                pixels[i] = (byte)Math.Round(255 * array[i]);
             notes.Add("pictures of numbers from 0 to 1 read as bytes from 0 to 255: 255 x, rounded");
-            return pixels;
+            return Each(value => (byte)Math.Round(255 * value));
         }
         throw new InvalidInputException(
             path,
-            $"holds pictures {Text(array.Shape)} of '{array.Type}' numbers from {least:G6} to {most:G6}, which must go from 0 to 1, or be whole "
-                + $"from 0 to 65,535",
+            $"holds pictures {Text(shape)} of '{header.Type}' numbers from {least:G6} to {most:G6}, which must go from 0 to 1, or be whole from 0 to 65,535",
             $"bring them there, such as (array - {least:G6}) / {most - least:G6}, or reshape them to (N, D) for vectors"
         );
     }
+
+    private static (double Least, double Most, bool IsWhole) Range(string path, NumpyArray.Header header, RecordStore<byte> records)
+    {
+        var (least, most, isWhole, before) = (double.PositiveInfinity, double.NegativeInfinity, true, 0L);
+        foreach (var part in PixelRecords.Parts(records))
+        {
+            var some = Numbers(header, part);
+            for (var i = 0; i < some.Count; i++)
+            {
+                var value = some[i];
+                if (!double.IsFinite(value))
+                    throw new InvalidInputException(
+                        $"{path}: number {before + i + 1} of the array",
+                        "is not finite, and pictures need numbers from 0 to 1 or whole ones from 0 on",
+                        "fill it (numpy.nan_to_num)"
+                    );
+                (least, most, isWhole) = (Math.Min(least, value), Math.Max(most, value), isWhole && value == Math.Floor(value));
+            }
+            before += some.Count;
+        }
+        return (least, most, isWhole);
+    }
+
+    private static NumpyArray Numbers(NumpyArray.Header header, byte[] bytes) =>
+        new(header.Type, header.IsBigEndian, [bytes.Length / header.ElementSize], bytes);
 
     /// <summary>Converts planar records of four channels to three, over white.</summary>
     private static byte[] OverWhite(byte[] pixels, ImageSize size)

@@ -6,7 +6,9 @@ namespace Isthmus.Data.Images;
 /// <summary>Makes a data set of pixels with the channels, size and levels of the options.</summary>
 internal static class PixelRecords
 {
-    /// <summary>Converts planar 8-bit records (C x H x W each), which it takes over and may change.</summary>
+    private const int PartBytes = 1 << 20;
+
+    /// <summary>Converts planar 8-bit records (C x H x W each) in memory, which it takes over.</summary>
     public static Dataset ToDataset(
         string name,
         ImageSize size,
@@ -16,6 +18,43 @@ internal static class PixelRecords
         IReadOnlyList<LabelColumn>? labels = null,
         IReadOnlyList<string>? recordNames = null,
         IReadOnlyList<Wording>? notes = null
+    ) =>
+        pixels.Length > 0
+            ? ToDataset(
+                name,
+                size,
+                channels,
+                new MemoryStore<byte>(pixels, size.Height * size.Width * channels),
+                options with
+                {
+                    Stream = false,
+                },
+                labels,
+                recordNames,
+                notes
+            )
+            : throw new InvalidInputException(name, "holds no records", "give at least one");
+
+    /// <summary>Converts records, in memory or in a file, where they then are, too.</summary>
+    /// <param name="name">Name of the data.</param>
+    /// <param name="size">Rows and columns of a picture.</param>
+    /// <param name="channels">1 or 3.</param>
+    /// <param name="records">The records.</param>
+    /// <param name="options">Options of reading.</param>
+    /// <param name="labels">Labels of the records.</param>
+    /// <param name="recordNames">Names of the records.</param>
+    /// <param name="notes">Notes on the reading; one is added on records that are in a file by themselves.</param>
+    /// <param name="planar">Conversion of some records to planar 8-bit ones (C x H x W each); null if they are.</param>
+    public static Dataset ToDataset(
+        string name,
+        ImageSize size,
+        int channels,
+        RecordStore<byte> records,
+        DataOptions options,
+        IReadOnlyList<LabelColumn>? labels = null,
+        IReadOnlyList<string>? recordNames = null,
+        IReadOnlyList<Wording>? notes = null,
+        Func<byte[], byte[]>? planar = null
     )
     {
         options.RefuseTableOptions(name);
@@ -26,29 +65,53 @@ internal static class PixelRecords
                 $"leave {OptionNames.Crop} out, or give a folder",
                 OptionNames.Crop
             );
-        if (pixels.Length == 0)
-            throw new InvalidInputException(name, "holds no records", "give at least one");
         var grey = options.Grey ?? (channels == 1 && options.ExpectedImage?.Channels != 3);
+        var (own, convert) = (size, planar);
         if (grey && channels == 3)
-            (pixels, channels) = (ToGrey(pixels, size), 1);
+            (convert, channels) = (Then(convert, pixels => ToGrey(pixels, own)), 1);
         else if (!grey && channels == 1)
-            (pixels, channels) = (ToColour(pixels, size), 3);
+            (convert, channels) = (Then(convert, pixels => ToColour(pixels, own)), 3);
         if (options.Size is { } wanted && wanted != size)
-            (pixels, size) = (Resized(name, pixels, size, wanted, channels), wanted);
-        var schema = new ImageSchema(size.Height, size.Width, channels, Levels(name, pixels, options.ExpectedImage?.Levels))
         {
-            Depth = options.Depth ?? options.ExpectedImage?.Depth,
-        };
-        return Dataset.Images(name, schema, pixels, labels, recordNames, notes);
+            // Binary pixels become black and white first, or their mixtures would all round to 0 and 1.
+            var isBinary = Seen(records, convert).AsSpan(2).IndexOf(true) < 0;
+            (convert, size) = (Then(convert, pixels => Resized(pixels, own, wanted, channels, isBinary)), wanted);
+        }
+        var place = options.Place;
+        if (convert is not null)
+        {
+            var writer = new RecordWriter<byte>(name, Dimension(name, size, channels), place, records.Count);
+            foreach (var part in Parts(records))
+                writer.Add(convert(part));
+            records = writer.Finish();
+        }
+        var (store, levels) = Levelled(name, records, Seen(records), options);
+        return Dataset.Of(
+            name,
+            new ImageSchema(size.Height, size.Width, channels, levels) { Depth = options.Depth ?? options.ExpectedImage?.Depth },
+            store,
+            labels ?? [],
+            recordNames,
+            store.IsInFile && place.Note((long)store.Count * store.Width) is { } note ? [.. notes ?? [], note] : notes ?? []
+        );
     }
 
     /// <summary>Converts images that are already a data set.</summary>
     public static Dataset Adapted(Dataset images, DataOptions options)
     {
         var schema = (ImageSchema)images.Schema;
-        var pixels = new byte[images.Count * schema.Dimension];
-        images.CopyPixels([.. Enumerable.Range(0, images.Count)], pixels);
-        return ToDataset(images.Name, new(schema.Height, schema.Width), schema.Channels, pixels, options, images.Labels, images.RecordNames, images.Notes);
+        var (place, width) = (options with { Stream = images.IsInFile }, schema.Dimension);
+        var writer = new RecordWriter<byte>(images.Name, width, place.Place, images.Count);
+        var most = Math.Max(1, PartBytes / width);
+        for (var first = 0; first < images.Count; first += most)
+        {
+            int[] some = [.. Enumerable.Range(first, Math.Min(most, images.Count - first))];
+            var pixels = new byte[some.Length * width];
+            images.CopyPixels(some, pixels);
+            writer.Add(pixels);
+        }
+        var size = new ImageSize(schema.Height, schema.Width);
+        return ToDataset(images.Name, size, schema.Channels, writer.Finish(), place, images.Labels, images.RecordNames, images.Notes);
     }
 
     /// <summary>Returns Rec. 601 luma in whole numbers: (299 R + 587 G + 114 B) / 1000, rounded.</summary>
@@ -97,24 +160,53 @@ internal static class PixelRecords
         return colour;
     }
 
-    private static byte[] Resized(string name, byte[] pixels, ImageSize from, ImageSize to, int channels)
+    private static byte[] Resized(byte[] pixels, ImageSize from, ImageSize to, int channels, bool isBinary)
     {
-        var source = from.Height * from.Width * channels;
-        var target = (long)to.Height * to.Width * channels;
+        var (source, target) = (from.Height * from.Width * channels, to.Height * to.Width * channels);
         var count = pixels.Length / source;
-        if (target * count > Array.MaxLength)
-            throw new InvalidInputException(
-                $"{name}: {count} images of {to}",
-                $"take {target * count} bytes, more than the {Array.MaxLength} that one data set can hold",
+        if (isBinary)
+            for (var i = 0; i < pixels.Length; i++)
+                pixels[i] *= 255;
+        var resized = new byte[checked(target * count)];
+        for (var record = 0; record < count; record++)
+            ImageResampler.Resize(pixels.AsSpan(record * source, source), from, resized.AsSpan(record * target, target), to, channels);
+        return resized;
+    }
+
+    /// <summary>Returns the number of bytes of a record.</summary>
+    /// <exception cref="InvalidInputException">More than one can have.</exception>
+    public static int Dimension(string name, ImageSize size, int channels) =>
+        (long)size.Height * size.Width * channels is var bytes && bytes <= Array.MaxLength
+            ? (int)bytes
+            : throw new InvalidInputException(
+                $"{name}: images of {size}",
+                $"take {bytes} bytes each, more than the {Array.MaxLength} that one record can hold",
                 $"choose a smaller {OptionNames.Size}",
                 OptionNames.Size
             );
-        // Binary pixels become black and white first, or their mixtures would all round to 0 and 1.
-        ToBlackAndWhite(pixels);
-        var resized = new byte[target * count];
-        for (var record = 0; record < count; record++)
-            ImageResampler.Resize(pixels.AsSpan(record * source, source), from, resized.AsSpan(record * (int)target, (int)target), to, channels);
-        return resized;
+
+    private static Func<byte[], byte[]> Then(Func<byte[], byte[]>? first, Func<byte[], byte[]> second) =>
+        first is null ? second : pixels => second(first(pixels));
+
+    /// <summary>Returns the records, some at a time, each time in an array of their own.</summary>
+    public static IEnumerable<byte[]> Parts(RecordStore<byte> records)
+    {
+        var most = Math.Max(1, PartBytes / records.Width);
+        for (var first = 0; first < records.Count; first += most)
+        {
+            var part = new byte[Math.Min(most, records.Count - first) * records.Width];
+            records.Read(first, part);
+            yield return part;
+        }
+    }
+
+    private static bool[] Seen(RecordStore<byte> records, Func<byte[], byte[]>? convert = null)
+    {
+        var seen = new bool[byte.MaxValue + 1];
+        foreach (var part in Parts(records))
+            foreach (var value in convert is null ? part : convert(part))
+                seen[value] = true;
+        return seen;
     }
 
     private static void ToBlackAndWhite(byte[] pixels)
@@ -124,7 +216,7 @@ internal static class PixelRecords
                 pixels[i] *= 255;
     }
 
-    /// <summary>Returns records with the number of their levels, as <see cref="ToDataset"/> finds it, and brought to it.</summary>
+    /// <summary>Returns records with the number of their levels: 2 for 0 and 1, or 0 and 255, which become 0 and 1; otherwise 256.</summary>
     /// <param name="name">Name of the data in error messages.</param>
     /// <param name="records">The records.</param>
     /// <param name="seen">True for each value that a pixel has.</param>
@@ -137,15 +229,12 @@ internal static class PixelRecords
         var levels = Levels(name, brought, options.ExpectedImage?.Levels);
         if (brought.SequenceEqual(values))
             return (records, levels);
-        var (writer, map) = (new RecordWriter<byte>(name, records.Width, new(records.IsInFile), records.Count), new byte[seen.Length]);
+        var map = new byte[seen.Length];
         foreach (var (value, other) in values.Zip(brought))
             map[value] = other;
-        var record = new byte[records.Width];
-        for (var place = 0; place < records.Count; place++)
-        {
-            records.Read(place, record);
-            writer.Add(Array.ConvertAll(record, value => map[value]));
-        }
+        var writer = new RecordWriter<byte>(name, records.Width, (options with { Stream = records.IsInFile }).Place, records.Count);
+        foreach (var part in Parts(records))
+            writer.Add(Array.ConvertAll(part, value => map[value]));
         return (writer.Finish(), levels);
     }
 

@@ -57,7 +57,7 @@ internal static class InteractionReader
             {
                 if (stored is null && (rows.Count + 1L) * InteractionRows.RowBytes > place.MostInMemory)
                 {
-                    stored = new(path, asked);
+                    stored = new(path, asked, place.Sharing);
                     rows.CopyTo(stored);
                     rows = new();
                 }

@@ -18,6 +18,7 @@ internal sealed class StoredInteractions : IDisposable
     private readonly string _name,
         _folder;
     private readonly InteractionOptions _options;
+    private readonly FileSharing? _sharing;
     private readonly DistinctTexts _items = new();
     private readonly DuckDBConnection? _rows;
     private readonly DuckDBAppender? _appender;
@@ -28,10 +29,11 @@ internal sealed class StoredInteractions : IDisposable
     /// <summary>Creates an empty table in the folder of temporary files.</summary>
     /// <param name="name">Name of the data in error messages.</param>
     /// <param name="options">Options; columns that they do not name take no room.</param>
+    /// <param name="sharing">Processes that have the histories in common; null for this process alone. Each has a table of its own.</param>
     /// <exception cref="InvalidInputException">No room.</exception>
-    public StoredInteractions(string name, InteractionOptions options)
+    public StoredInteractions(string name, InteractionOptions options, FileSharing? sharing)
     {
-        (_name, _options) = (name, options);
+        (_name, _options, _sharing) = (name, options, sharing);
         _folder = Path.Combine(TemporaryFile.Folder, $"isthmus-{Environment.ProcessId}-{Guid.NewGuid():N}");
         try
         {
@@ -117,7 +119,7 @@ internal sealed class StoredInteractions : IDisposable
         Array.Fill(place, -1);
         for (var i = 0; i < known.Length; i++)
             place[known[i]] = i;
-        var (records, names) = (new SparseFile.Writer(_name, areOnes: true), new StoredTexts.Writer(_name));
+        var (records, names) = (new SparseFile.Writer(_name, areOnes: true, _sharing), new StoredTexts.Writer(_name, _sharing));
         for (var user = 0; user < histories.Count; user++)
             if (left[user])
             {
@@ -138,7 +140,7 @@ internal sealed class StoredInteractions : IDisposable
 
     private StoredTexts ReadUsers()
     {
-        var users = new StoredTexts.Writer(_name);
+        var users = new StoredTexts.Writer(_name, _sharing);
         using var command = TableFile.Command(_rows!, "SELECT user FROM users ORDER BY rowid");
         command.UseStreamingMode = true;
         using var reader = command.ExecuteReader();
@@ -154,7 +156,7 @@ internal sealed class StoredInteractions : IDisposable
 
     private SparseFile ReadHistories(InteractionOptions limits, int[] place, InteractionLog log)
     {
-        var histories = new SparseFile.Writer(_name, areOnes: true);
+        var histories = new SparseFile.Writer(_name, areOnes: true, _sharing);
         var (user, rated) = (0L, 0L);
         var (history, item, rating, time) = (new List<int>(), new List<int>(), new List<double>(), new List<double>());
         void End()

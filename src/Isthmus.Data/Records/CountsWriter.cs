@@ -77,7 +77,7 @@ internal sealed class CountsWriter(string name, StoragePlace place)
                 $"leave {OptionNames.Stream} false out, or take a part of it",
                 OptionNames.Stream
             );
-        _file = new(name, areOnes: false);
+        _file = new(name, areOnes: false, place.Sharing);
         SparseCounts held = new([.. _offsets], [.. _columns], [.. _values]);
         for (var record = 0; record < held.Count; record++)
             _file.Add(held[record].Columns, held[record].Values);

@@ -98,7 +98,13 @@ public sealed record DataOptions
     internal bool? ByBlocks { get; init; }
 
     /// <summary>Choice of memory or file for the records.</summary>
-    internal StoragePlace Place => new(Stream);
+    internal StoragePlace Place => new(Stream) { Sharing = Sharing };
+
+    /// <summary>
+    /// Processes that read the same data at the same time and have its temporary files in common; null for this process alone. For one reading, which all of
+    /// them do: who keeps options to read again keeps them without.
+    /// </summary>
+    internal FileSharing? Sharing { get; init; }
 
     /// <summary>Returns the data if they have the model's schema, or if there is no model; throws otherwise.</summary>
     /// <exception cref="InvalidInputException">They are of another schema than the model's.</exception>

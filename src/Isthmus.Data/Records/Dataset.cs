@@ -234,7 +234,7 @@ public sealed class Dataset
     {
         if (_sparse is null)
             return Counts(Name, schema, SparseCounts.Of(records), recordNames);
-        var file = new SparseFile.Writer(Name, areOnes: false);
+        var file = new SparseFile.Writer(Name, areOnes: false, null);
         foreach (var (columns, values) in records)
             file.Add(columns, values);
         return Of(Name, schema, file.ToFile(), recordNames);

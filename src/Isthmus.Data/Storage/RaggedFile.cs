@@ -50,12 +50,13 @@ internal sealed class RaggedFile
 
     /// <summary>Writes the records one after another. For one thread.</summary>
     /// <param name="name">Name of the data in error messages.</param>
-    internal sealed class Writer(string name)
+    /// <param name="sharing">Processes that have the files in common; null for this process alone.</param>
+    internal sealed class Writer(string name, FileSharing? sharing)
     {
         private const int Buffer = 1 << 20;
 
-        private readonly Part _bytes = new(name),
-            _offsets = new(name);
+        private readonly Part _bytes = new(name, sharing),
+            _offsets = new(name, sharing);
         private long _count;
 
         /// <summary>Adds a record of two runs of bytes, of which the second may be empty.</summary>
@@ -74,9 +75,7 @@ internal sealed class RaggedFile
         public RaggedFile ToFile()
         {
             WriteOffset();
-            _bytes.Flush();
-            _offsets.Flush();
-            return new(_bytes.Handle, _offsets.Handle, name, (int)_count, _bytes.Length);
+            return new(_bytes.Finish(), _offsets.Finish(), name, (int)_count, _bytes.Length);
         }
 
         private void WriteOffset()
@@ -86,19 +85,16 @@ internal sealed class RaggedFile
         }
 
         /// <summary>A file written through a buffer.</summary>
-        private sealed class Part(string name)
+        private sealed class Part(string name, FileSharing? sharing)
         {
             private readonly byte[] _buffer = new byte[Buffer];
+            private readonly TemporaryFile _file = new(name, sharing);
             private int _held;
-            private long _written;
 
-            public SafeFileHandle Handle { get; } = TemporaryFile.Create(name);
-
-            public long Length { get; private set; }
+            public long Length => _file.Length + _held;
 
             public void Write(ReadOnlySpan<byte> bytes)
             {
-                Length += bytes.Length;
                 while (!bytes.IsEmpty)
                 {
                     var some = bytes[..Math.Min(bytes.Length, _buffer.Length - _held)];
@@ -110,10 +106,15 @@ internal sealed class RaggedFile
                 }
             }
 
-            public void Flush()
+            public SafeFileHandle Finish()
             {
-                TemporaryFile.Write(Handle, _buffer.AsSpan(0, _held), _written, name);
-                _written += _held;
+                Flush();
+                return _file.Finish();
+            }
+
+            private void Flush()
+            {
+                _file.Add(_buffer.AsSpan(0, _held));
                 _held = 0;
             }
         }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 
 namespace Isthmus.Data.Storage;
 
@@ -19,8 +18,11 @@ internal sealed class RecordWriter<T>(string name, int width, StoragePlace place
 
     private readonly long _most = Math.Min(place.MostInMemory / Unsafe.SizeOf<T>(), Array.MaxLength);
     private T[] _values = [];
-    private SafeFileHandle? _file;
+    private TemporaryFile? _file;
     private long _numbers;
+
+    /// <summary>Numbers in a record, D.</summary>
+    public int Width => width;
 
     /// <summary>Number of whole records so far.</summary>
     public long Count => _numbers / width;
@@ -44,7 +46,7 @@ internal sealed class RecordWriter<T>(string name, int width, StoragePlace place
             values.CopyTo(_values.AsSpan((int)_numbers));
         }
         else
-            TemporaryFile.Write(_file, MemoryMarshal.AsBytes(values), _numbers * Unsafe.SizeOf<T>(), name);
+            _file.Add(MemoryMarshal.AsBytes(values));
         _numbers += values.Length;
     }
 
@@ -55,7 +57,7 @@ internal sealed class RecordWriter<T>(string name, int width, StoragePlace place
         if (Count == 0)
             throw new InvalidInputException(name, "holds no records", "give at least one row");
         if (_file is not null)
-            return new FileStore<T>(_file, name, 0, width, Count);
+            return new FileStore<T>(_file.Finish(), name, 0, width, Count);
         Array.Resize(ref _values, (int)_numbers);
         return new MemoryStore<T>(_values, width);
     }
@@ -70,9 +72,8 @@ internal sealed class RecordWriter<T>(string name, int width, StoragePlace place
                 $"leave {OptionNames.Stream} false out, or take a part of it",
                 OptionNames.Stream
             );
-        _file = TemporaryFile.Create(name, expected * width * Unsafe.SizeOf<T>());
-        if (_numbers > 0)
-            TemporaryFile.Write(_file, MemoryMarshal.AsBytes(_values.AsSpan(0, (int)_numbers)), 0, name);
+        _file = new(name, place.Sharing, expected * width * Unsafe.SizeOf<T>());
+        _file.Add(MemoryMarshal.AsBytes(_values.AsSpan(0, (int)_numbers)));
         _values = [];
     }
 }

@@ -55,9 +55,10 @@ internal sealed class SparseFile
     /// <summary>Writes the records one after another. For one thread.</summary>
     /// <param name="name">Name of the data in error messages.</param>
     /// <param name="areOnes">True if every number is 1, and none is written.</param>
-    internal sealed class Writer(string name, bool areOnes)
+    /// <param name="sharing">Processes that have the file in common; null for this process alone.</param>
+    internal sealed class Writer(string name, bool areOnes, FileSharing? sharing)
     {
-        private readonly RaggedFile.Writer _records = new(name);
+        private readonly RaggedFile.Writer _records = new(name, sharing);
 
         /// <summary>Adds a record.</summary>
         /// <exception cref="InvalidInputException">No room.</exception>

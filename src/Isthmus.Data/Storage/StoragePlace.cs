@@ -12,7 +12,14 @@ internal sealed record StoragePlace(bool? IsAsked)
     private const int Part = 8;
 
     /// <summary>Bytes of memory available: what the machine has left, and no more than the process may have (its control group's limit).</summary>
-    public long Available { get; init; } = AvailableMemory();
+    public long Available
+    {
+        get => Sharing?.Available ?? field;
+        init;
+    } = AvailableMemory();
+
+    /// <summary>Processes that have temporary files in common; null for this process alone.</summary>
+    public FileSharing? Sharing { get; init; }
 
     /// <summary>Largest number of bytes of records that are kept in memory.</summary>
     public long MostInMemory =>
@@ -33,7 +40,7 @@ internal sealed record StoragePlace(bool? IsAsked)
             )
             : null;
 
-    private static long AvailableMemory()
+    internal static long AvailableMemory()
     {
         // The runtime knows the limits of control groups.
         var allowed = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;

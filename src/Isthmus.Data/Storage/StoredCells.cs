@@ -52,7 +52,7 @@ internal sealed class StoredCells(RaggedFile file) : IReadOnlyList<string?>
             _bytes += ObjectBytes + 2 * (text?.Length ?? 0);
             if (_file is null && _bytes > place.MostInMemory)
             {
-                _file = new(name);
+                _file = new(name, place.Sharing);
                 foreach (var before in _texts)
                     Write(before);
                 _texts.Clear();

@@ -20,9 +20,10 @@ internal sealed class StoredTexts(RaggedFile file) : TextList(file.Count)
 
     /// <summary>Writes texts one after another. For one thread.</summary>
     /// <param name="name">Name of the data in error messages.</param>
-    internal sealed class Writer(string name)
+    /// <param name="sharing">Processes that have the file in common; null for this process alone.</param>
+    internal sealed class Writer(string name, FileSharing? sharing)
     {
-        private readonly RaggedFile.Writer _texts = new(name);
+        private readonly RaggedFile.Writer _texts = new(name, sharing);
 
         /// <summary>Adds a text.</summary>
         /// <exception cref="InvalidInputException">No room.</exception>

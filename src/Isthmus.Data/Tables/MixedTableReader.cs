@@ -48,7 +48,7 @@ internal static class MixedTableReader
             var training = Rows(count, blocks is null ? train : blocks.Select(train).Places());
             all = read.Read(options.ExpectedTable is { } before ? read.Grown(before, training) : read.Fit(training) with { Asked = options.Columns });
         }
-        all = all.From(new TableOrigin(table, options));
+        all = all.From(new TableOrigin(table, options with { Sharing = null }));
         Dataset Part(int[] places) => blocks is null ? all.Select(places) : all.With(blocks.Select(places));
         return new(Part(train), Part(validation), Part(test));
     }
@@ -59,12 +59,10 @@ internal static class MixedTableReader
         options = table.Completed(options);
         var read = OpenedTable.Of(table, options);
         if (read.Time is null)
-            return read.Read(options.ExpectedTable ?? read.Fit()).From(new TableOrigin(table, options));
+            return read.Read(options.ExpectedTable ?? read.Fit()).From(new TableOrigin(table, options with { Sharing = null }));
         var schema = options.ExpectedTable ?? SeriesRecords.Widen(read.Fit(), read.Windows()!);
         var (rows, notes) = read.ReadInOrder(SeriesRecords.Narrow(schema));
-        return SeriesRecords
-            .Of(read.Path, schema, rows, [.. Enumerable.Range(0, rows.Length / schema.Series!.Columns.Count)], notes)
-            .From(new TableOrigin(table, options));
+        return SeriesRecords.Of(read.Path, schema, rows, 0, rows.Count, notes).From(new TableOrigin(table, options with { Sharing = null }));
     }
 
     /// <summary>Returns the schema of a model with what training rows have besides.</summary>
@@ -151,7 +149,9 @@ internal static class MixedTableReader
         var read = OpenedTable.Of(table, new() { Expected = schema, Reading = reading ?? new() });
         var narrow = SeriesRecords.Narrow(schema);
         var strange = new long[narrow.Dimension];
-        var (rows, said) = read.ReadInOrder(narrow, strange);
+        var (stored, said) = read.ReadInOrder(narrow, strange);
+        var rows = new float[checked(stored.Count * stored.Width)];
+        stored.Read(0, rows);
         foreach (var note in said.Concat(narrow.NotesOn(strange)))
             notes.Add(note);
         var times = read.File.Texts(schema.Series!.Time);
@@ -214,7 +214,8 @@ internal static class MixedTableReader
         var schema = options.ExpectedTable
             ?? SeriesRecords.Widen(read.Fit(Rows(order.Length, train.Select(place => order[place]))) with { Asked = options.Columns }, read.Windows()!);
         var (rows, notes) = read.ReadInOrder(SeriesRecords.Narrow(schema));
-        Dataset Part(int[] places) => SeriesRecords.Of(read.Path, schema, rows, places, notes);
+        // Parts are runs in the order of time.
+        Dataset Part(int[] places) => SeriesRecords.Of(read.Path, schema, rows, places[0], places.Length, notes);
         return new(Part(train), Part(validation), Part(test));
     }
 

@@ -15,8 +15,7 @@ internal sealed class OpenedTable
         MostFitted = 1 << 20;
 
     // 256 MB of numbers, 1 GB of floats.
-    private const long MostFittedAtOnce = 1 << 25,
-        MostOfSeries = 250_000_000;
+    private const long MostFittedAtOnce = 1 << 25;
 
     private readonly DataOptions _options;
     private readonly List<SkippedColumn> _skipped = [];
@@ -43,21 +42,6 @@ internal sealed class OpenedTable
             File.Require(Time, " of times");
         if (Columns.Count == 0)
             TableSchema.Fit([], [], _skipped, Path);
-        if (Time is null)
-            return;
-        if (options.Stream == true)
-            throw new InvalidInputException(
-                $"{Path}: {OptionNames.Stream}",
-                "is not for a series, whose rows are held in memory in the order of time",
-                "leave it out",
-                OptionNames.Stream
-            );
-        if (Columns.Count * _rows > MostOfSeries)
-            throw new InvalidInputException(
-                $"{Path}: {Rows:N0} rows of {Columns.Count} columns",
-                $"are more than the {MostOfSeries:N0} cells of a series that are held in memory",
-                "train on a part of it"
-            );
     }
 
     /// <summary>Opens a table and chooses its columns: those of the model, those asked for, or by their content, which is read once.</summary>
@@ -123,8 +107,7 @@ internal sealed class OpenedTable
     /// <exception cref="InvalidInputException">A cell that is not of its column's kind, a missing label, or no rows.</exception>
     public Dataset Read(TableSchema schema, long[]? strange = null)
     {
-        // A series is put in the order of time.
-        var place = Time is null ? _options.Place : new StoragePlace(false);
+        var place = _options.Place;
         var columns = schema.Fields.Select(field => Columns.First(column => column.Name == field.Name)).ToArray();
         var label = _options.Label is { } name ? new ColumnBuffer(name, ColumnKind.Category) : null;
         ColumnBuffer[] identifiers = _options.ExpectedTable is { } model
@@ -170,16 +153,20 @@ internal sealed class OpenedTable
         );
     }
 
-    /// <summary>Reads the rows of a series in the order of time on the scale of a schema, and the notes on them.</summary>
+    /// <summary>Reads the rows of a series in the order of time on the scale of a schema, in memory or in a file, and the notes on them.</summary>
     /// <param name="schema">Schema of rows.</param>
     /// <param name="strange">Increased, for each column, by the number of cells unlike any in the training rows.</param>
-    /// <returns>N x D numbers.</returns>
-    public (float[] Rows, IReadOnlyList<Wording> Notes) ReadInOrder(TableSchema schema, long[]? strange = null)
+    public (RecordStore<float> Rows, IReadOnlyList<Wording> Notes) ReadInOrder(TableSchema schema, long[]? strange = null)
     {
         var data = Read(schema, strange);
-        var values = new float[data.Count * schema.Dimension];
-        data.CopyValues(File.OrderBy(Time!), values);
-        return (values, data.Notes);
+        var ordered = new RecordWriter<float>(Path, schema.Dimension, _options.Place, data.Count);
+        foreach (var some in File.OrderBy(Time!).Chunk(PartRows))
+        {
+            var values = new float[some.Length * schema.Dimension];
+            data.CopyValues(some, values);
+            ordered.Add(values);
+        }
+        return (ordered.Finish(), data.Notes);
     }
 
     /// <summary>Returns the windows that the options ask for; null without a column of times.</summary>

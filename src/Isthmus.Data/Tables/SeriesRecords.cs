@@ -1,4 +1,5 @@
 using Isthmus.Data.Records;
+using Isthmus.Data.Storage;
 
 namespace Isthmus.Data.Tables;
 
@@ -27,19 +28,20 @@ internal static class SeriesRecords
     public static TableSchema Narrow(TableSchema windows) =>
         new([.. windows.Fields.Take(windows.Series!.Columns.Count).Zip(windows.Series.Columns, (field, name) => field with { Name = name })], windows.Skipped);
 
-    /// <summary>Cuts a run of rows into windows.</summary>
+    /// <summary>Returns the windows of a run of rows, which are read from the rows and not held beside them.</summary>
     /// <param name="path">Source of the rows, for error messages.</param>
     /// <param name="schema">Schema of windows.</param>
-    /// <param name="values">All rows on the model's scale.</param>
-    /// <param name="rows">Consecutive rows.</param>
+    /// <param name="all">All rows on the model's scale.</param>
+    /// <param name="first">First row of the run.</param>
+    /// <param name="count">Number of rows of the run.</param>
     /// <param name="notes">Notes on the rows.</param>
     /// <exception cref="InvalidInputException">Fewer rows than a window has.</exception>
-    public static Dataset Of(string path, TableSchema schema, float[] values, int[] rows, IReadOnlyList<Wording> notes)
+    public static Dataset Of(string path, TableSchema schema, RecordStore<float> all, int first, int count, IReadOnlyList<Wording> notes)
     {
         var series = schema.Series!;
-        Require(path, series, rows.Length);
-        int[] starts = [.. Enumerable.Range(0, (rows.Length - series.Window) / series.Stride + 1).Select(window => rows[0] + window * series.Stride)];
-        return Dataset.Rows(path, schema, Cut(values, series, starts), notes: notes);
+        Require(path, series, count);
+        var windows = new WindowStore(all, first, series.Window, series.Stride, (count - series.Window) / series.Stride + 1);
+        return Dataset.Of(path, schema, windows, [], notes);
     }
 
     /// <summary>Returns the first rows of windows that cover every row: a stride apart, and one that ends with the last row.</summary>

@@ -48,18 +48,18 @@ internal static class FortranOrder
             var payload = DataFile.ReadPayload(stream, needed, path);
             return (offset, part) => payload.AsMemory((int)offset, part.Length).CopyTo(part);
         }
-        var copy = TemporaryFile.Create(path);
+        var copy = new TemporaryFile(path, place.Sharing);
         var buffer = new byte[1 << 20];
-        var length = 0L;
-        for (int read; (read = stream.Read(buffer)) > 0; length += read)
-            TemporaryFile.Write(copy, buffer.AsSpan(0, read), length, path);
-        return (UInt128)length == needed
-            ? (offset, part) => Fill(copy, offset, part, path)
-            : throw new InvalidInputException(
+        for (int read; (read = stream.Read(buffer)) > 0;)
+            copy.Add(buffer.AsSpan(0, read));
+        if ((UInt128)copy.Length != needed)
+            throw new InvalidInputException(
                 path,
-                $"declares {needed} bytes of data but holds {length}; it is cut short or its header is damaged",
+                $"declares {needed} bytes of data but holds {copy.Length}; it is cut short or its header is damaged",
                 "fetch or write it again"
             );
+        var elements = copy.Finish();
+        return (offset, part) => Fill(elements, offset, part, path);
     }
 
     private static void Fill(SafeFileHandle file, long offset, Memory<byte> part, string path)

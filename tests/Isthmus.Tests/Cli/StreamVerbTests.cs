@@ -46,6 +46,6 @@ public sealed class StreamVerbTests
         );
         Assert.Contains("no hidden layer 3; count its layers from 1 to 2", terminal.Refused("encode shapes --limit 20 -m {runs/n} --layer 3 -o {no.npy}"));
         Assert.False(File.Exists(terminal.File("no.npy")));
-        Assert.Contains("--stream is for folders of pictures", terminal.Refused("train shapes --stream --epochs 1 -o {runs}"));
+        Assert.Contains("--stream is for pictures, vectors", terminal.Refused("train shapes --stream --epochs 1 -o {runs}"));
     }
 }

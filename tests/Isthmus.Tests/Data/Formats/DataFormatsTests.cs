@@ -46,7 +46,7 @@ public sealed class DataFormatsTests : IDisposable
             Assert.Throws<InvalidInputException>(() => DataSource.Load(path, new() { Expected = new VectorSchema(["a"]) })).Message
         );
         Assert.Equal(
-            $"{path}: DataOptions.Stream is for folders of pictures, and for vectors, rows of tables, interactions and documents in a file; leave it out.",
+            $"{path}: DataOptions.Stream is for pictures, vectors, rows of tables, interactions and documents in files of one's own; leave it out.",
             Assert.Throws<InvalidInputException>(() => DataSource.Load(path, new() { Stream = true })).Message
         );
     }

@@ -75,7 +75,7 @@ public sealed class StoredInteractionsTests : IDisposable
     [Fact]
     public void Rows_that_outgrow_memory_go_to_the_file_in_their_order()
     {
-        var (memory, stored) = (new InteractionRows(), new StoredInteractions("test", new() { Time = "at" }));
+        var (memory, stored) = (new InteractionRows(), new StoredInteractions("test", new() { Time = "at" }, null));
         using var _ = stored;
         var random = new Random(1);
         for (var row = 0; row < 300; row++)
@@ -94,7 +94,7 @@ public sealed class StoredInteractionsTests : IDisposable
     [Fact]
     public void Nothing_is_left_in_the_folder_of_temporary_files()
     {
-        using var stored = new StoredInteractions("test", new());
+        using var stored = new StoredInteractions("test", new(), null);
         stored.Add("a", "b", 1, 1);
         Assert.True(Directory.Exists(stored.Folder));
         stored.ToHistories(new() { MinPerUser = 1 });

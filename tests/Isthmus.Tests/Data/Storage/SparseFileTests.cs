@@ -7,7 +7,7 @@ public sealed class SparseFileTests
 {
     private static SparseFile Written(bool areOnes, int records)
     {
-        var writer = new SparseFile.Writer("test", areOnes);
+        var writer = new SparseFile.Writer("test", areOnes, null);
         for (var record = 0; record < records; record++)
             writer.Add(Columns(record), areOnes ? [] : Values(record));
         return writer.ToFile();
@@ -51,7 +51,7 @@ public sealed class SparseFileTests
     public void Texts_are_read_as_they_were_written_and_some_of_them_by_their_places()
     {
         string[] texts = ["", "a", "ü [1]", "𝕏", new('z', 70_000)];
-        var writer = new StoredTexts.Writer("test");
+        var writer = new StoredTexts.Writer("test", null);
         foreach (var text in texts)
             writer.Add(text);
         var stored = writer.ToTexts();

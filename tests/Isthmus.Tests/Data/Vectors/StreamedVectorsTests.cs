@@ -193,7 +193,7 @@ public sealed class StreamedVectorsTests
         string Refused(string path, DataOptions? options = null) =>
             Assert.Throws<InvalidInputException>(() => DataSource.Load(path, options ?? Streamed)).OnCommandLine();
         byte[] Floats(params float[] numbers) => MemoryMarshal.AsBytes<float>(numbers).ToArray();
-        Assert.Contains("--stream is for folders of pictures", Refused("shapes"));
+        Assert.Contains("--stream is for pictures, vectors", Refused("shapes"));
         Assert.Contains(
             "record 2, column x1 is not a finite",
             Refused(scratch.Write("i.npy", Scratch.Npy("<f4", false, "(2, 2)", Floats(1, 2, 3, float.NaN))))
