@@ -106,6 +106,14 @@ internal sealed class SvgChart
         return this;
     }
 
+    /// <summary>Adds a disc with a tooltip that can be picked on a page with a script.</summary>
+    public SvgChart Pick(double x, double y, string pick, string style, string words)
+    {
+        if (double.IsFinite(x) && double.IsFinite(y))
+            _layers.Add($"""<circle data-pick="{pick}" class="run {style}" cx="{X(x)}" cy="{Y(y)}" r="6"><title>{words}</title></circle>""");
+        return this;
+    }
+
     /// <summary>Adds words at a point, moved as needed into the frame, with a halo so that they can be read over marks.</summary>
     public SvgChart Words(double x, double y, string text)
     {

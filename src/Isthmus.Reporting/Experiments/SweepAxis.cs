@@ -15,6 +15,20 @@ internal sealed record SweepAxis(string Name, string Unit, Func<EvaluationFigure
     /// <summary>The distortion of each run, the vertical axis.</summary>
     public static readonly SweepAxis Distortion = new("Distortion", "bits", figures => figures.Distortion.Bits);
 
+    /// <summary>Figures of runs beside the horizontal axis of the plane.</summary>
+    public static readonly IReadOnlyList<SweepAxis> Figures =
+    [
+        Distortion,
+        new("ELBO", "bits", figures => figures.Elbo?.Bits),
+        new("NLL", "bits", figures => figures.NegativeLogLikelihood?.Bits),
+        new("Bits/dim", "", figures => figures.BitsPerDimension),
+        new("Active units", "", figures => figures.Code.ActiveUnits),
+        new("I(X;Z) at least", "bits", figures => figures.Information.LowerBound?.Bits),
+        new("I(X;Z) at most", "bits", figures => figures.Information.UpperBound?.Bits),
+        new("MIG", "", figures => figures.Disentanglement?.Mig),
+        new("Linear probe", "", figures => figures.Probes.Count == 1 ? figures.Probes.Values.Single().LinearAccuracy : null),
+    ];
+
     /// <summary>Name and unit, for an axis.</summary>
     public string Words(string noun) => Unit.Length == 0 ? Name : $"{Name}, {Unit} a {noun}";
 

@@ -132,22 +132,7 @@ public static class SweepPage
 
     private static Html Table(IReadOnlyList<SweptRun> runs, SweepAxis axis)
     {
-        SweepAxis[] columns =
-        [
-            .. new SweepAxis[]
-            {
-                axis,
-                SweepAxis.Distortion,
-                new("ELBO", "bits", figures => figures.Elbo?.Bits),
-                new("NLL", "bits", figures => figures.NegativeLogLikelihood?.Bits),
-                new("Bits/dim", "", figures => figures.BitsPerDimension),
-                new("Active units", "", figures => figures.Code.ActiveUnits),
-                new("I(X;Z) at least", "bits", figures => figures.Information.LowerBound?.Bits),
-                new("I(X;Z) at most", "bits", figures => figures.Information.UpperBound?.Bits),
-                new("MIG", "", figures => figures.Disentanglement?.Mig),
-                new("Linear probe", "", figures => figures.Probes.Count == 1 ? figures.Probes.Values.Single().LinearAccuracy : null),
-            }.Where(column => runs.Any(run => column.Of(run.Figures) is not null)),
-        ];
+        SweepAxis[] columns = [.. SweepAxis.Figures.Prepend(axis).Where(column => runs.Any(run => column.Of(run.Figures) is not null))];
         return $"""
             <section id="runs" class="runs"><h2>All runs</h2>
             <div class="scroll"><table><thead><tr><th>run<th class="n">seed{columns.Select(column => (Html)$"""<th class="n">{column.Heading}""")}</tr></thead>

@@ -85,11 +85,39 @@ window.isthmus = (() => {
     });
     on('dblclick', () => data.zooms && page.invokeMethodAsync('Zoom', null, null));
   };
-  // Parts of a picture that can be pressed: their data-pick goes to the page.
-  const pick = (figure, page) => figure.addEventListener('click', event => {
-    const part = event.target.closest('[data-pick]');
-    if (part) page.invokeMethodAsync('Pick', part.dataset.pick);
-  });
+  // Parts of a picture that can be pressed (data-pick), also by staying on them, and axes that can be drawn along (data-axis).
+  const pick = (figure, page) => {
+    let over = null, waiting = 0;
+    const part = event => event.target.closest('[data-pick]');
+    figure.addEventListener('click', event => part(event) && page.invokeMethodAsync('Pick', part(event).dataset.pick));
+    figure.addEventListener('pointerover', event => {
+      if (part(event) === over) return;
+      over = part(event);
+      clearTimeout(waiting);
+      if (over) waiting = setTimeout(() => page.invokeMethodAsync('Hover', over.dataset.pick), 250);
+    });
+    figure.addEventListener('pointerdown', event => {
+      const axis = event.target.closest('[data-axis]');
+      if (!axis) return;
+      event.preventDefault();
+      axis.setPointerCapture(event.pointerId);
+      const box = axis.getBoundingClientRect(), share = y => Math.min(1, Math.max(0, (box.bottom - y) / box.height)), from = share(event.clientY);
+      const mark = axis.cloneNode(false);
+      mark.removeAttribute('data-axis');
+      mark.setAttribute('class', 'brushed');
+      axis.after(mark);
+      const [top, height] = [+axis.getAttribute('y'), +axis.getAttribute('height')];
+      const draw = to => { mark.setAttribute('y', top + height * (1 - Math.max(from, to))); mark.setAttribute('height', height * Math.abs(to - from)); };
+      draw(from);
+      axis.onpointermove = move => draw(share(move.clientY));
+      axis.onpointerup = up => {
+        axis.onpointermove = axis.onpointerup = null;
+        mark.remove();
+        const to = share(up.clientY), isClick = Math.abs(to - from) * box.height < 4;
+        page.invokeMethodAsync('Brush', axis.dataset.axis, isClick ? 0 : Math.min(from, to), isClick ? 0 : Math.max(from, to));
+      };
+    });
+  };
   return {
     preferences: () => [localStorage.getItem('isthmus.unit') ?? 'bits', document.documentElement.dataset.theme],
     keep: (key, text) => {

@@ -29,6 +29,7 @@ public static class StudioPages
             "Missing values filled with their ranges, and new rows beside real ones.",
             OfRun: true
         ),
+        new("sweep", "Sweep", Icons.Material.Filled.StackedLineChart, "The runs of a sweep beside each other: rate, distortion, settings."),
         new("measure", "Measure", Icons.Material.Filled.GridOn, "Which columns of a table depend on which, in bits."),
         new("topics", "Topics", Icons.Material.Filled.BubbleChart, "Topics of documents with their words, and documents read in their colours.", OfRun: true),
         new("recommend", "Recommend", Icons.Material.Filled.Recommend, "A history of items, what comes next and why.", OfRun: true),

@@ -52,6 +52,9 @@ internal static class RecordPictures
     /// <summary>Returns some pictures in a row.</summary>
     public static string Row(DataSchema schema, IReadOnlyList<byte[]> pictures) => Png(Images(schema), pictures, pictures.Count);
 
+    /// <summary>Returns some pictures in rows.</summary>
+    public static string Grid(DataSchema schema, IReadOnlyList<byte[]> pictures, int columns) => Png(Images(schema), pictures, columns);
+
     /// <summary>Returns the pixels of a record, 8 bits each.</summary>
     public static byte[] Pixels(Dataset data, int record)
     {
