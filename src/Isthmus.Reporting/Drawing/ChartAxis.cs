@@ -9,8 +9,8 @@ internal sealed record ChartAxis
     /// <param name="whole">Mark whole numbers only.</param>
     /// <param name="tight">End at the values and not at round numbers.</param>
     /// <param name="padded">End a little beyond the values and not at round numbers.</param>
-    /// <param name="ticks">About how many marks.</param>
-    public ChartAxis(string label, IEnumerable<double> values, bool whole = false, bool tight = false, bool padded = false, int ticks = 4)
+    /// <param name="ticks">How many marks, or one more or less: 4 to 6 by default. Only whole numbers from a few are fewer.</param>
+    public ChartAxis(string label, IEnumerable<double> values, bool whole = false, bool tight = false, bool padded = false, int ticks = 5)
     {
         Label = label;
         var finite = values.Where(double.IsFinite).DefaultIfEmpty(0).ToArray();
@@ -25,16 +25,11 @@ internal sealed record ChartAxis
         }
         if (padded)
             (least, most) = (least - 0.04 * (most - least), most + 0.04 * (most - least));
-        var step = RoundStep((most - least) / ticks);
-        if (whole)
-            step = Math.Max(1, Math.Ceiling(step));
-        // At least three marks, where the ends are not round.
-        for (var i = 0; i < 2 && (tight || padded) && !(whole && step <= 1) && Math.Floor(most / step) - Math.Ceiling(least / step) < 2; i++)
-            step = whole ? Math.Max(1, Math.Floor(step / 2)) : RoundStep(step / 2.1);
+        var step = StepOf(least, most, whole, tight || padded, ticks);
         (Least, Most) = tight || padded ? (least, most) : (Math.Floor(least / step + 1e-9) * step, Math.Ceiling(most / step - 1e-9) * step);
         var first = (long)Math.Ceiling(Least / step - 1e-9);
         var last = (long)Math.Floor(Most / step + 1e-9);
-        Decimals = Math.Clamp(-(int)Math.Floor(Math.Log10(step) + 1e-9), 0, 12);
+        Decimals = Enumerable.Range(0, 13).FirstOrDefault(decimals => IsWhole(step * Math.Pow(10, decimals)), 12);
         Ticks = [.. Enumerable.Range(0, (int)(last - first) + 1).Select(i => (first + i) * step)];
     }
 
@@ -56,16 +51,31 @@ internal sealed record ChartAxis
     /// <summary>Returns the position of a value, 0 at the smallest and 1 at the largest.</summary>
     public double Place(double value) => (value - Least) / (Most - Least);
 
-    // 1, 2 or 5 times a power of ten.
-    private static double RoundStep(double rough)
+    // Steps between marks, as parts of a power of ten, and how much rounder another would be.
+    private static readonly (double Part, double Oddness)[] Steps = [(1, 0), (2, 0), (5, 0), (2.5, 0.5), (4, 0.6), (3, 0.8), (1.5, 0.9), (6, 0.9), (8, 0.9)];
+
+    /// <summary>Returns the roundest step that gives about as many marks as are wanted, and leaves little of the axis empty.</summary>
+    private static double StepOf(double least, double most, bool whole, bool endsAtValues, int ticks)
     {
-        var power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
-        return (rough / power) switch
+        var power = Math.Pow(10, Math.Floor(Math.Log10((most - least) / ticks)));
+        double Faults((double Part, double Oddness) step, double factor)
         {
-            <= 1.0001 => 1,
-            <= 2.0001 => 2,
-            <= 5.0001 => 5,
-            _ => 10,
-        } * power;
+            var size = step.Part * factor;
+            var (first, last) = endsAtValues
+                ? (Math.Ceiling(least / size - 1e-9), Math.Floor(most / size + 1e-9))
+                : (Math.Floor(least / size + 1e-9), Math.Ceiling(most / size - 1e-9));
+            var off = Math.Abs(last - first + 1 - ticks);
+            var empty = endsAtValues ? 0 : Math.Max(0, (last - first) * size / (most - least) - 1);
+            return step.Oddness + 0.3 * off + 10 * Math.Max(0, off - 1) + 2 * empty;
+        }
+        return (
+            from factor in (double[])[power / 10, power, 10 * power]
+            from step in Steps
+            where !whole || IsWhole(step.Part * factor)
+            orderby Faults(step, factor)
+            select step.Part * factor
+        ).FirstOrDefault(Math.Max(1, Math.Ceiling(power)));
     }
+
+    private static bool IsWhole(double value) => value >= 1 - 1e-9 && Math.Abs(value - Math.Round(value)) <= 1e-9 * value;
 }

@@ -1,10 +1,12 @@
+using System.Text.RegularExpressions;
+
 namespace Isthmus.Reporting.Drawing;
 
 /// <summary>
 /// The shell of every page: one HTML file that opens anywhere, offline, and reads without its script if it has one; it follows the reader's
 /// light or dark mode, reads on a phone and prints.
 /// </summary>
-internal static class HtmlPage
+internal static partial class HtmlPage
 {
     /// <summary>Returns the page's text.</summary>
     /// <param name="title">The window's title; the program's name follows.</param>
@@ -16,6 +18,7 @@ internal static class HtmlPage
     /// <param name="css">Rules of this page alone.</param>
     /// <param name="generator">Program and version.</param>
     /// <param name="script">Script of this page alone, which nothing from the data is part of.</param>
+    /// <param name="hasContents">True for a list of the sections that have an id.</param>
     public static string Of(
         string title,
         string eyebrow,
@@ -25,7 +28,8 @@ internal static class HtmlPage
         Html footer,
         string css = "",
         string? generator = null,
-        string? script = null
+        string? script = null,
+        bool hasContents = false
     )
     {
         Html? last = null;
@@ -55,6 +59,7 @@ internal static class HtmlPage
             <h1>{heading}</h1>
             {lead}
             </header>
+            {(hasContents ? Contents(main.ToString()) : null)}
             <main>
             {main}
             </main>
@@ -64,4 +69,16 @@ internal static class HtmlPage
             """;
         return page.ToString();
     }
+
+    // Headings are markup already.
+    private static Html Contents(string main)
+    {
+        var list = new Html(0, 0);
+        foreach (Match section in Section().Matches(main))
+            list.AppendLiteral($"<li><a href=\"#{section.Groups[1].Value}\">{section.Groups[2].Value}</a></li>");
+        return $"""<nav class="contents" aria-label="Contents"><ul>{list}</ul></nav>""";
+    }
+
+    [GeneratedRegex("<section id=\"([\\w-]+)\"><h2>(.*?)</h2>")]
+    private static partial Regex Section();
 }

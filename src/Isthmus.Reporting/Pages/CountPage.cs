@@ -15,6 +15,12 @@ internal abstract class CountPage(CountSchema schema) : KindPage(schema)
 internal sealed class InteractionPage(InteractionSchema schema) : CountPage(schema)
 {
     public override bool IsCompleted => true;
+
+    public override ReportContent Fill(ReportContent content, ModelViews views, EvaluationReport evaluation) =>
+        content with
+        {
+            Items = ItemViews.Of(views, schema),
+        };
 }
 
 /// <summary>Documents as counts of words: the map of topics, where the model has any.</summary>

@@ -7,7 +7,8 @@ namespace Isthmus.Reporting.Pages;
 /// <summary>Synthetic rows beside real ones as one HTML file without a script.</summary>
 public static class FidelityPage
 {
-    private const int Shown = 40;
+    private const int Shown = 40,
+        Drawn = 24;
 
     /// <summary>Writes the page, completely or not at all.</summary>
     /// <exception cref="InvalidInputException">The folder cannot be written to.</exception>
@@ -74,6 +75,15 @@ public static class FidelityPage
             <section><h2>Each column</h2>
             <p>Numbers: the largest difference of the two distribution functions. Categories: half the sum of the differences of frequencies.
             0: the same distribution; 1: nothing in common.</p>
+            <p><span class="key below">grey</span>: training rows; <span class="key over">colour</span>: synthetic rows.</p>
+            <div class="panels multiples">{fidelity.Columns.OrderByDescending(column => column.Distance).Take(Drawn).Select(column =>
+                (Html)$"""
+                <figure><figcaption><b>{column.Name}</b> {NumberText.Fixed(column.Distance, 3)}</figcaption>{(
+                    column.Bars is { } bars ? SmallBars.Of(bars.Real, bars.Synthetic, $"{column.Name} in training and synthetic rows") : null
+                )}<div class="ends"><span>{column.Bars?.From}</span><span>{column.Bars?.To}</span></div></figure>
+                """
+            )}</div>
+            <details><summary>All {fidelity.Columns.Count} distances</summary>
             <div class="scroll"><table><tr><th>column</th><th>kind</th><th class="n">distance</th></tr>
             {fidelity.Columns.OrderByDescending(column => column.Distance).Select(column =>
                 (Html)(
@@ -81,7 +91,7 @@ public static class FidelityPage
                         + $"""{NumberText.Fixed(column.Distance, 3)}</td></tr>"""
                 )
             )}
-            </table></div></section>
+            </table></div></details></section>
             """,
             footer: $"{NumberText.Of(fidelity.Rows)} synthetic rows, seed {fidelity.Seed}; ± is one standard error. Training rows are those that the model was "
                 + $"trained on, held-out rows are its test rows."

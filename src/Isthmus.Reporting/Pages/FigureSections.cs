@@ -22,10 +22,13 @@ internal static class FigureSections
         <p>Figures of {Counted.Of(content.Evaluation.Records, $"test {content.Kind.Record}")} of {content.Evaluation.Data},
         random draws by seed {content.Evaluation.Seed}; ± is one standard error. Information cannot be negative: estimates below 0 are shown as 0.
         {(content.IsVariational ? OfDrawnCodes : content.Evaluation.Activity.Active.Count > 0 ? OfCertainCodes : "")}</p>
+        {FigureGroup.Of(content.Evaluation.Figures).Select((group, place) => (Html)$"""
+        <details{(place == 0 ? " open" : "")}><summary>{group.Title} ({group.Figures.Count})</summary>
         <div class="scroll"><table class="figures-table"><thead><tr><th>figure<th class="n">value<th>unit</tr></thead><tbody>
-        {content.Evaluation.Figures.Select(figure => (Html)$"""
+        {group.Figures.Select(figure => (Html)$"""
         <tr><td title="{figure.Key}">{figure.Title}<td class="n">{NumberText.Of(figure.Value, figure.StandardError)}<td>{FigureUnit.Of(figure)}</tr>
-        """)}</tbody></table></div></section>
+        """)}</tbody></table></div></details>
+        """)}</section>
         """;
 
     private static Html Provenance(ReportContent content)

@@ -66,6 +66,12 @@ internal sealed record ReportContent
     /// <summary>Reconstruction of a table, column by column; empty for pictures.</summary>
     public IReadOnlyList<ReconstructedColumn> Columns { get; init; } = [];
 
+    /// <summary>Columns of a model of rows; empty for others.</summary>
+    public IReadOnlyList<TableColumnView> TableColumns { get; init; } = [];
+
+    /// <summary>Items of a recommender, and what it recommends to some test users; null for others.</summary>
+    public ItemViews? Items { get; init; }
+
     /// <summary>Scores of the series that a model of windows was trained on; null for others.</summary>
     public ScoredTable? Series { get; init; }
 

@@ -102,8 +102,14 @@ internal sealed class ReportWords(ReportContent content)
             """;
     }
 
-    /// <summary>Returns the main results, in words.</summary>
-    public IEnumerable<(string Number, string Unit, Html Words)> Headlines()
+    /// <summary>Returns the results in words: that of the model's task first, that of its code second, then all others.</summary>
+    public IReadOnlyList<(string Number, string Unit, Html Words)> Headlines()
+    {
+        (string Number, string Unit, Html Words)[] task = [.. OfTask(), .. OfRecords(), .. OfReconstruction()];
+        return [.. task.Take(1), .. OfCode(), .. OfUnits(), .. task.Skip(1), .. OfProbes()];
+    }
+
+    private IEnumerable<(string Number, string Unit, Html Words)> OfCode()
     {
         if (content.IsVariational)
         {
@@ -118,20 +124,30 @@ internal sealed class ReportWords(ReportContent content)
                     $"bits a {Noun}",
                     $"Information in a code: the part of its cost that tells {Noun}s apart, I(X;Z), {carried.Bounds}."
                 );
-            if (Accuracy is null && _figures.Elbo is { Bits: var elbo })
-                yield return (
-                    NumberText.Of(-elbo.Value, elbo.StandardError),
-                    $"bits a {Noun}",
-                    $"The −ELBO: rate and distortion together, {PerDimension()}. {content.Kind.Worth(-elbo.Value, content.IsDiscrete)}"
-                );
-            if (_figures.NegativeLogLikelihood is { } likelihood)
-                yield return (
-                    Text(likelihood.Bits),
-                    $"bits a {Noun}",
-                    $"The negative log-likelihood, estimated with {NumberText.Of(_figures.ImportanceSamples)} importance samples: "
-                        + $"a tighter bound than the −ELBO."
-                );
         }
+    }
+
+    private IEnumerable<(string Number, string Unit, Html Words)> OfRecords()
+    {
+        if (!content.IsVariational)
+            yield break;
+        if (Accuracy is null && _figures.Elbo is { Bits: var elbo })
+            yield return (
+                NumberText.Of(-elbo.Value, elbo.StandardError),
+                $"bits a {Noun}",
+                $"The −ELBO: rate and distortion together, {PerDimension()}. {content.Kind.Worth(-elbo.Value, content.IsDiscrete)}"
+            );
+        if (_figures.NegativeLogLikelihood is { } likelihood)
+            yield return (
+                Text(likelihood.Bits),
+                $"bits a {Noun}",
+                $"The negative log-likelihood, estimated with {NumberText.Of(_figures.ImportanceSamples)} importance samples: "
+                    + $"a tighter bound than the −ELBO."
+            );
+    }
+
+    private IEnumerable<(string Number, string Unit, Html Words)> OfTask()
+    {
         if (_figures.Denoising is { Psnr: { } restored, NoisyPsnr: var noisy })
             yield return (
                 Text(restored),
@@ -147,34 +163,47 @@ internal sealed class ReportWords(ReportContent content)
                 $"Information about the label in the code, I(Z;Y), at least; the labels have {Text(labels.LabelEntropy.Bits)} bits."
             );
         }
-        else if (_figures.Reconstruction.Psnr is { } psnr)
-            yield return (Text(psnr), "dB", $"PSNR of the reconstructions{(_figures.Denoising is null ? "" : " of clean pictures")}, mean over test pictures.");
-        else if (_figures.Rankings.Count > 0)
-            foreach (var ranking in _figures.Rankings)
-                yield return (
-                    Text(ranking.NdcgAt100),
-                    "NDCG@100",
-                    $"{ranking.Name}: a fifth of each test user's history predicted from the rest; the users are new to the model."
-                );
-        else if (_figures.Topics is { CompletionPerplexity: not null } topics)
+        foreach (var ranking in _figures.Rankings)
+            yield return (
+                Text(ranking.NdcgAt100),
+                "NDCG@100",
+                $"{ranking.Name}: a fifth of each test user's history predicted from the rest; the users are new to the model."
+            );
+        if (_figures.Topics is { CompletionPerplexity: not null } topics)
             foreach (var headline in Topics(topics))
                 yield return headline;
-        else if (_figures["perplexity_per_word"] is { } perWord)
+        if (_figures["perplexity_per_word"] is { } perWord)
             yield return (
                 Text(perWord),
                 "perplexity",
                 $"exp of total −ELBO / words of the test lines; by counts of three tokens {Text(_figures["trigram_perplexity_per_word"])}."
             );
-        else if (HasCode)
+    }
+
+    private IEnumerable<(string Number, string Unit, Html Words)> OfReconstruction()
+    {
+        if (_figures.Classification is not null || !HasCode && _figures.Reconstruction.Psnr is null)
+            yield break;
+        if (_figures.Reconstruction.Psnr is { } psnr)
+            yield return (Text(psnr), "dB", $"PSNR of the reconstructions{(_figures.Denoising is null ? "" : " of clean pictures")}, mean over test pictures.");
+        else if (_figures.Rankings.Count == 0 && _figures.Topics?.CompletionPerplexity is null && _figures["perplexity_per_word"] is null)
             yield return (
                 Text(_figures.Reconstruction.MeanSquaredError),
                 "",
                 $"Mean squared error of the reconstructions, in {ErrorUnit}: 0 is perfect, and 1 is what the columns' means " + $"alone would give."
             );
+    }
+
+    private IEnumerable<(string Number, string Unit, Html Words)> OfUnits()
+    {
         if (HasCode)
             yield return (NumberText.Of(_figures.Activity.Count), $"of {Units} active", $"Active means: {_figures.Activity.Rule}.");
         if (_figures.Code.UnitsOn is { } on)
             yield return (Text(on), $"units on a {Noun}", $"How many units of the code are on for one {Noun}, on average.");
+    }
+
+    private IEnumerable<(string Number, string Unit, Html Words)> OfProbes()
+    {
         foreach (
             var probe in _figures
                 .Labels.Where(_figures.Probes.ContainsKey)

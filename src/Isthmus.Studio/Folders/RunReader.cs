@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Isthmus.Models;
+using Isthmus.Reporting.Pages;
 using Isthmus.Training;
 
 namespace Isthmus.Studio.Folders;
@@ -112,16 +113,16 @@ internal static partial class RunReader
     }
 
     private static Judgement Judge(string verdict) =>
-        verdict.StartsWith("Healthy", StringComparison.Ordinal) ? Judgement.Good
-        : verdict.StartsWith("Not trained", StringComparison.Ordinal)
-        || verdict.Contains("ollapsed", StringComparison.Ordinal)
-        || verdict.StartsWith("Nothing", StringComparison.Ordinal)
-            ? Judgement.Bad
-        : Judgement.Look;
+        VerdictStates.Of(verdict) switch
+        {
+            VerdictState.Good => Judgement.Good,
+            VerdictState.Bad => Judgement.Bad,
+            _ => Judgement.Look,
+        };
 
     private sealed record Spoken(string Words, string? Next);
 
-    [GeneratedRegex("""<p class="verdict"><b>Verdict\.</b>(.*?)</p>""", RegexOptions.Singleline)]
+    [GeneratedRegex("""<p class="verdict[^"]*"><b>(?:Verdict|Good|Look|Bad)\.</b>(.*?)</p>""", RegexOptions.Singleline)]
     private static partial Regex VerdictParagraph();
 
     [GeneratedRegex("<code[^>]*>(.*?)</code>", RegexOptions.Singleline)]

@@ -78,24 +78,26 @@ public sealed record Recommendation(int Item, double Bits, IReadOnlyList<Recomme
     /// <param name="trained">A model of interactions.</param>
     /// <param name="item">The item, i.</param>
     /// <param name="count">Number of neighbours, j; fewer if it raises fewer.</param>
+    /// <param name="device">Device of the model; the CPU if null.</param>
     /// <returns>The neighbours with log2 p(j | i) - log2 p(j | nothing), bits.</returns>
-    internal static IReadOnlyList<RecommendationReason> Near(TrainedModel trained, int item, int count)
+    internal static IReadOnlyList<RecommendationReason> Near(TrainedModel trained, int item, int count, Device? device = null)
     {
         var schema = SchemaOf(trained);
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
-        Tensor Of(int[] history) => TensorBatches.Gather(Histories(schema, [history]), [0]);
+        Tensor Of(int[] history) => TensorBatches.Gather(Histories(schema, [history]), [0], device);
         var own = Of([item]);
         var (with, without) = (LogProbabilities(trained, own, own).squeeze(0), LogProbabilities(trained, Of([]), own).squeeze(0));
         var gains = (with - without).Over(Math.Log(2));
         var (told, items) = (with.exp() * gains).topk(Math.Min(count, schema.Dimension - 1), -1);
-        var bits = gains.index_select(0, items).data<float>().ToArray();
+        var bits = gains.index_select(0, items).cpu().data<float>().ToArray();
         return
         [
             .. items
+                .cpu()
                 .data<long>()
                 .ToArray()
-                .Zip(bits, told.data<float>().ToArray())
+                .Zip(bits, told.cpu().data<float>().ToArray())
                 .Where(near => near.Third > 0)
                 .Select(near => new RecommendationReason((int)near.First, near.Second)),
         ];

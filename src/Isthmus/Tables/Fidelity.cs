@@ -13,7 +13,11 @@ namespace Isthmus.Tables;
 /// <param name="Kind">Kind of the column.</param>
 /// <param name="Distance">For numbers the distance of Kolmogorov and Smirnov, the largest difference of the distribution functions; for categories
 /// the total variation, half the sum of the differences of frequencies. From 0 (equal) to 1 (disjoint).</param>
-public sealed record ColumnFidelity(string Name, ColumnKind Kind, double Distance);
+public sealed record ColumnFidelity(string Name, ColumnKind Kind, double Distance)
+{
+    /// <summary>Both distributions.</summary>
+    internal ColumnBars? Bars { get; init; }
+}
 
 /// <summary>Mutual information of two columns in real and in synthetic rows.</summary>
 /// <param name="X">One column.</param>
@@ -115,6 +119,9 @@ public sealed record Fidelity(
                 .. table.Fields.Select(
                     (field, column) =>
                         new ColumnFidelity(field.Name, field.Kind, Distance(field, Column(train, table, column), Column(synthetic, table, column)))
+                        {
+                            Bars = ColumnBars.Of(field, Column(train, table, column), Column(synthetic, table, column)),
+                        }
                 ),
             ],
             table.Dimension > PairwiseInformation.MostColumns ? [] : Shared(table, train, synthetic, seed, threads, cancellationToken),

@@ -44,13 +44,15 @@ internal sealed class ScoreTally(ReferenceScores usual, IReadOnlyList<string> co
     /// <param name="why">A row's reasons.</param>
     /// <param name="identifiers">Identifiers of the rows.</param>
     /// <param name="times">Times of the rows, for a series.</param>
+    /// <param name="cells">Cells of a row; null for a series.</param>
     public void Add(
         ScoredRows scored,
         long before,
         Func<int, float> norm,
         Func<int, ScoreReasons> why,
         Func<int, IReadOnlyList<(string, string)>> identifiers,
-        IReadOnlyList<string>? times = null
+        IReadOnlyList<string>? times = null,
+        Func<int, IReadOnlyList<ScoreReason>>? cells = null
     )
     {
         for (var row = 0; row < scored.Count; row++)
@@ -68,7 +70,7 @@ internal sealed class ScoreTally(ReferenceScores usual, IReadOnlyList<string> co
             for (var column = 0; column < _bits.Length; column++)
                 _bits[column] += Int128.CreateSaturating(Math.Round(Steps * scored.ColumnBits[row * _bits.Length + column]));
             if (IsAmongMost(bits, number))
-                Keep(new SurprisingRow(number, identifiers(row), times?[row], bits, usual.PValue(bits), why(row)));
+                Keep(new SurprisingRow(number, identifiers(row), times?[row], bits, usual.PValue(bits), why(row)) { Cells = cells?.Invoke(row) ?? [] });
         }
     }
 
@@ -111,6 +113,9 @@ internal sealed class ScoreTally(ReferenceScores usual, IReadOnlyList<string> co
         Sample().ToArray() is var sample
             ? Ranks.Correlation([.. sample.Select(row => (double)row.Bits)], [.. sample.Select(row => (double)row.Norm)])
             : double.NaN;
+
+    /// <summary>Returns the scores of the sample.</summary>
+    public IReadOnlyList<float> Scores() => [.. Sample().Select(row => row.Bits)];
 
     private IEnumerable<SampledScore> Sample() => _sample.UnorderedItems.Select(score => score.Element).OrderBy(score => score.Row);
 

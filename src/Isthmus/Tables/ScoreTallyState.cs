@@ -27,10 +27,14 @@ internal readonly record struct SampledScore(long Row, float Bits, float Norm);
 /// <summary>A surprising row, as a file holds it.</summary>
 internal sealed record SurprisingRowState(long Row, IReadOnlyList<string[]> Identifiers, float Bits, ScoreReasons Why)
 {
+    /// <summary>Every cell with its contribution.</summary>
+    public IReadOnlyList<ScoreReason> Cells { get; init; } = [];
+
     public static SurprisingRowState Of(SurprisingRow row) =>
-        new(row.Row, [.. row.Identifiers.Select(own => new[] { own.Name, own.Value })], row.Bits, row.Why);
+        new(row.Row, [.. row.Identifiers.Select(own => new[] { own.Name, own.Value })], row.Bits, row.Why) { Cells = row.Cells };
 
     /// <summary>Returns the row.</summary>
     /// <param name="usual">Scores of usual rows, which give its p-value.</param>
-    public SurprisingRow Under(ReferenceScores usual) => new(Row, [.. Identifiers.Select(own => (own[0], own[1]))], null, Bits, usual.PValue(Bits), Why);
+    public SurprisingRow Under(ReferenceScores usual) =>
+        new(Row, [.. Identifiers.Select(own => (own[0], own[1]))], null, Bits, usual.PValue(Bits), Why) { Cells = Cells };
 }

@@ -15,7 +15,11 @@ namespace Isthmus.Tables;
 /// <param name="Bits">Score of the row, bits.</param>
 /// <param name="PValue">Fraction of usual rows that score at least as high.</param>
 /// <param name="Why">Contribution of each column, in the user's own values.</param>
-public sealed record SurprisingRow(long Row, IReadOnlyList<(string Name, string Value)> Identifiers, string? Time, float Bits, double PValue, ScoreReasons Why);
+public sealed record SurprisingRow(long Row, IReadOnlyList<(string Name, string Value)> Identifiers, string? Time, float Bits, double PValue, ScoreReasons Why)
+{
+    /// <summary>Every cell in the user's own value, with its contribution in bits; empty for a series.</summary>
+    internal IReadOnlyList<ScoreReason> Cells { get; init; } = [];
+}
 
 /// <summary>A series and its scores, row by row.</summary>
 /// <param name="Times">Times as in the file, in order.</param>
@@ -60,6 +64,9 @@ public sealed record ScoredTable(
     // Ranks of 20 unrelated rows correlate by 0 +- 0.23.
     private const int LeastRanked = 20;
     private const int PartWindows = 2000;
+
+    /// <summary>Scores of up to 20,000 rows at random, bits.</summary>
+    internal IReadOnlyList<float> Sample { get; init; } = [];
 
     /// <summary>Score in bits above which a row is called unusual.</summary>
     public float Threshold => Usual.Threshold(FalseAlarms);
@@ -200,7 +207,10 @@ public sealed record ScoredTable(
             tally.CorrelationWithNorm(),
             series,
             notes
-        );
+        )
+        {
+            Sample = tally.Scores(),
+        };
 
     private static RowScorer OfRows(IReadOnlyList<TrainedModel> models, string path, TableScoreOptions options, CancellationToken cancellationToken) =>
         models[0].Specification.Schema is TableSchema { Series: not null }
@@ -260,14 +270,20 @@ public sealed record ScoredTable(
     )
     {
         var scored = scorer.Score(part.Rows, cancellationToken);
-        ScoreReasons Reasons(int row) =>
-            Why(scorer, part.Rows, scored, row, column => scorer.Usually.Value(column, part.Number(column, row), part.Text(column, row)));
+        string Value(int column, int row) => scorer.Usually.Value(column, part.Number(column, row), part.Text(column, row));
+        ScoreReasons Reasons(int row) => Why(scorer, part.Rows, scored, row, column => Value(column, row));
         tally.Add(
             scored,
             before,
             row => Norm(scorer.Schema, part.Rows, row),
             Reasons,
-            row => [.. part.Beside.Select(column => (column.Name, column.Text(row) ?? "missing"))]
+            row => [.. part.Beside.Select(column => (column.Name, column.Text(row) ?? "missing"))],
+            cells: row =>
+                [
+                    .. scored.Columns.Select(
+                        (name, column) => new ScoreReason(name, Value(column, row), "", scored.ColumnBits[row * scored.Columns.Count + column])
+                    ),
+                ]
         );
         return options.Output is null
             ? []

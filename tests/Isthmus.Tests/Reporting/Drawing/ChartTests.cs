@@ -10,7 +10,29 @@ public class ChartTests
     {
         var axis = new ChartAxis("x", [0.13, 0.97]);
         Assert.Equal((0, 1), (axis.Least, axis.Most));
-        Assert.Equal(["0.0", "0.5", "1.0"], axis.Ticks.Where((_, i) => i % Math.Max(1, (axis.Ticks.Count - 1) / 2) == 0).Select(axis.TickText).Take(3));
+        Assert.Equal(["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"], axis.Ticks.Select(axis.TickText));
+    }
+
+    [Fact]
+    public void An_axis_has_four_to_six_marks()
+    {
+        var random = new Random(1);
+        for (var i = 0; i < 400; i++)
+        {
+            var (from, width) = (Math.Pow(10, random.Next(-3, 5)) * (random.NextDouble() - 0.5), Math.Pow(10, 8 * random.NextDouble() - 4));
+            foreach (
+                var axis in new ChartAxis[]
+                {
+                    new("x", [from, from + width]),
+                    new("x", [from, from + width], tight: true),
+                    new("x", [from, from + width], padded: true),
+                }
+            )
+                Assert.InRange(axis.Ticks.Count, 4, 6);
+            var whole = new ChartAxis("epoch", [1, 8 + random.Next(2000)], whole: true, tight: true);
+            Assert.InRange(whole.Ticks.Count, 4, 6);
+            Assert.All(whole.Ticks, tick => Assert.Equal(Math.Round(tick), tick));
+        }
     }
 
     [Theory]
