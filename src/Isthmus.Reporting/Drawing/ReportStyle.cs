@@ -17,7 +17,8 @@ internal static class ReportStyle
         :root{color-scheme:light dark;--ground:#fdfcfa;--panel:#f4f2ed;--ink:#1c2024;--soft:#5b626b;--line:#d8d5cd;--land:#0a7d5c;--look:#8a5200;--bad:#b3261e;
         --c0:#0072b2;--c1:#d98c00;--c2:#00865f;--c3:#cc4e00;--c4:#b0578c;--c5:#3ea4de;--c6:#857800;--c7:#5d6470;--c8:#8a5a3b;--c9:#8a45b5;
         --q0:#0d0887;--q1:#46039f;--q2:#7201a8;--q3:#9c179e;--q4:#bd3786;--q5:#d8576b;--q6:#ed7953;--q7:#fb9f3a}
-        @media(prefers-color-scheme:dark){:root{--ground:#14181c;--panel:#1d2329;--ink:#e8e6e1;--soft:#a2a9b2;--line:#363d45;--land:#2bb48b;--look:#f3bd5b;--bad:#ff9d94;
+        @media(prefers-color-scheme:dark){:root{--ground:#14181c;--panel:#1d2329;--ink:#e8e6e1;--soft:#a2a9b2;--line:#363d45;--land:#2bb48b;
+        --look:#f3bd5b;--bad:#ff9d94;
         --c0:#4aa3e8;--c1:#f0ad2c;--c2:#22bd8f;--c3:#f4804a;--c4:#e095c2;--c5:#a8dcff;--c6:#e8dc62;--c7:#b4bac3;--c8:#cf9a72;--c9:#c894f2;
         --q0:#a13cc9;--q1:#b83fae;--q2:#cc4f92;--q3:#de6478;--q4:#ec7c5c;--q5:#f79a45;--q6:#fcc03a;--q7:#f3ec4a}}
         *{box-sizing:border-box}
@@ -42,10 +43,12 @@ internal static class ReportStyle
         .figure i{font:400 1rem system-ui,sans-serif;color:var(--soft);white-space:nowrap}
         .figure span{font-size:.9rem;line-height:1.4;display:block;margin-top:.3rem}
         .verdict{border-left:4px solid var(--state);background:var(--panel);padding:.8rem 1.1rem;max-width:none;break-inside:avoid;--state:var(--land)}
-        .verdict.look{--state:var(--look)}.verdict.bad{--state:var(--bad)}.verdict.good>b:first-child,.verdict.look>b:first-child,.verdict.bad>b:first-child{color:var(--state)}
+        .verdict.look{--state:var(--look)}.verdict.bad{--state:var(--bad)}
+        .verdict.good>b:first-child,.verdict.look>b:first-child,.verdict.bad>b:first-child{color:var(--state)}
         .main-figures{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:1rem 3rem;align-items:center}
         .main-figures .figures{grid-template-columns:1fr 1fr;margin:0}.main-figures .figure b{font-size:2.3rem}.main-figures .isthmus{margin:0}
-        .contents ul{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;list-style:none;margin:1.5rem 0 0;padding:.6rem 0 0;border-top:1px solid var(--line);font-size:.925rem}
+        .contents ul{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;list-style:none;margin:1.5rem 0 0;
+        padding:.6rem 0 0;border-top:1px solid var(--line);font-size:.925rem}
         .contents a{color:var(--ink);text-decoration-color:var(--line);text-underline-offset:.2em}.contents a:hover{text-decoration-color:var(--land)}
         @media(min-width:80rem){body:has(>.contents){display:grid;grid-template-columns:11rem minmax(0,1fr);column-gap:3rem}body>*{min-width:0}
         body:has(>.contents)>header,body:has(>.contents)>footer{grid-column:1/-1}
@@ -55,7 +58,8 @@ internal static class ReportStyle
         .multiples{grid-template-columns:repeat(auto-fill,minmax(13rem,1fr))!important}.multiples svg.small{width:100%;height:auto}
         .ends{display:flex;justify-content:space-between;gap:.6rem;font-size:.8rem;color:var(--soft)}
         .key.below{color:var(--soft);font-weight:600}.key.over{color:var(--c0);font-weight:600}
-        table.rows td{white-space:nowrap}table.rows td:last-child{white-space:normal}table.rows td,table.rows th{padding-left:.45rem;padding-right:.45rem}table.columns td{vertical-align:middle}
+        table.rows td{white-space:nowrap}table.rows td:last-child{white-space:normal}
+        table.rows td,table.rows th{padding-left:.45rem;padding-right:.45rem}table.columns td{vertical-align:middle}
         .h1{background:color-mix(in srgb,var(--c3) 12%,transparent)}.h2{background:color-mix(in srgb,var(--c3) 24%,transparent)}
         .h3{background:color-mix(in srgb,var(--c3) 36%,transparent)}.h4{background:color-mix(in srgb,var(--c3) 48%,transparent)}
         .line.usual{stroke:var(--soft);stroke-width:1.4}figure.wide{max-width:60rem}ol.next{margin:.2rem 0 1rem;padding-left:1.4rem}
@@ -96,13 +100,15 @@ internal static class ReportStyle
         footer{margin-top:3rem;border-top:1px solid var(--line);padding-top:.8rem;font-size:.875rem;color:var(--soft)}
         @media(min-width:40.01rem){svg text{font-size:11px}.beside svg text{font-size:9.5px}}
         @media(max-width:56rem){.main-figures{grid-template-columns:1fr}}
-        @media(max-width:40rem){body{padding-top:1.5rem}.main-figures .figures{grid-template-columns:1fr}.beside{grid-template-columns:1fr}.pictures{--across:5!important}.samples{--across:8!important}
+        @media(max-width:40rem){body{padding-top:1.5rem}.main-figures .figures{grid-template-columns:1fr}
+        .beside{grid-template-columns:1fr}.pictures{--across:5!important}.samples{--across:8!important}
         .triples{grid-template-columns:1fr}.triple{--across:3!important}.figures{grid-template-columns:1fr}
         .row{grid-template-columns:1fr;gap:.25rem;margin:.8rem 0}td,th{padding-right:.6rem}.isthmus svg{height:4.5rem}}
         @media print{:root{color-scheme:light;--ground:#fff;--panel:#f4f2ed;--ink:#000;--soft:#444;--line:#ccc;--land:#0a7d5c;--c0:#0072b2;--c1:#d98c00;
         --c2:#00865f;--c3:#cc4e00;--c4:#b0578c;--c5:#3ea4de;--c6:#857800;--c7:#5d6470;--c8:#8a5a3b;--c9:#8a45b5;
         --q0:#0d0887;--q1:#46039f;--q2:#7201a8;--q3:#9c179e;--q4:#bd3786;--q5:#d8576b;--q6:#ed7953;--q7:#fb9f3a}
-        body{padding:0;max-width:none;font-size:10pt;display:block!important}.contents{display:none}h2{break-after:avoid;margin-top:1.6rem}.beside{grid-template-columns:3fr 2fr}
+        body{padding:0;max-width:none;font-size:10pt;display:block!important}.contents{display:none}
+        h2{break-after:avoid;margin-top:1.6rem}.beside{grid-template-columns:3fr 2fr}
         details::details-content{content-visibility:visible;block-size:auto}section>p{break-after:avoid}.pictures{break-inside:avoid}
         .panels{grid-template-columns:1fr 1fr}.figures{grid-template-columns:repeat(3,1fr)}*{print-color-adjust:exact}}
         @page{margin:16mm}

@@ -93,8 +93,8 @@ public static class FidelityPage
             )}
             </table></div></details></section>
             """,
-            footer: $"{NumberText.Of(fidelity.Rows)} synthetic rows, seed {fidelity.Seed}; ± is one standard error. Training rows are those that the model was "
-                + $"trained on, held-out rows are its test rows."
+            footer: $"{NumberText.Of(fidelity.Rows)} synthetic rows, seed {fidelity.Seed}; ± is one standard error. Training rows are those that the model "
+                + $"was trained on, held-out rows are its test rows."
         );
     }
 

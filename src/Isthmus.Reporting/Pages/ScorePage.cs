@@ -113,8 +113,9 @@ public static class ScorePage
                 .Take(MostColumns)
                 .Order(),
         ];
-        Html Cell(ScoreReason cell) =>
-            $"""<td class="h{Math.Clamp((int)(5 * cell.Bits / Math.Max(scores.Threshold, 1)), 0, 4)}" title="{NumberText.Of(cell.Bits, 2)} bits">{cell.Value}</td>""";
+        Html Cell(ScoreReason cell) => $"""<td class="h{Shade(cell.Bits)}" title="{NumberText.Of(cell.Bits, 2)} bits">{cell.Value}</td>""";
+        // A cell that holds the whole threshold is the darkest.
+        int Shade(float bits) => Math.Clamp((int)(5 * bits / Math.Max(scores.Threshold, 1)), 0, 4);
         return $"""
             <section><h2>{(scores.Over > scores.MostSurprising.Count ? $"The {scores.MostSurprising.Count} most unusual rows" : "The unusual rows")}</h2>
             {(columns.Length > 0 ? (Html)$"<p>Cells are shaded by their share of the score; point at one for its bits.</p>" : null)}

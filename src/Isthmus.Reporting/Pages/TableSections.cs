@@ -12,9 +12,9 @@ internal static class TableSections
             : (Html)
                 $"""
                     <section id="columns"><h2>The columns</h2>
-                    <p>Values of test rows, and how well each comes back through the code: the root mean squared error of numbers in the column's own unit, the fraction of
-                    categories that come back wrong. <i>Kept</i> is the part of a column's variance that comes back; for categories, the part of the errors of the most
-                    frequent one that are avoided: 100 % is perfect, and 0 % no better than the mean or the most frequent category.</p>
+                    <p>Values of test rows, and how well each comes back through the code: the root mean squared error of numbers in the column's own unit,
+                    the fraction of categories that come back wrong. <i>Kept</i> is the part of a column's variance that comes back; for categories, the part of
+                    the errors of the most frequent one that are avoided: 100 % is perfect, and 0 % no better than the mean or the most frequent category.</p>
                     <div class="scroll"><table class="columns"><thead><tr><th>column<th>kind<th>values<th>from<th>to<th class="n">missing<th class="n">error<th
                     class="n">kept</tr></thead><tbody>{content.TableColumns.OrderBy(column => column.Kept ?? 2).Select(Row)}</tbody></table></div></section>
                     """;

@@ -18,7 +18,7 @@ internal static class VerdictStates
 {
     /// <summary>Returns the state that the sentences of a verdict stand for.</summary>
     public static VerdictState Of(string verdict) =>
-        verdict.StartsWith("Healthy", StringComparison.Ordinal) ? VerdictState.Good
+        verdict.StartsWith("Healthy", StringComparison.Ordinal) || verdict.StartsWith("NDCG@100, paired", StringComparison.Ordinal) ? VerdictState.Good
         : verdict.StartsWith("Not trained", StringComparison.Ordinal)
         || verdict.Contains("ollapsed", StringComparison.Ordinal)
         || verdict.StartsWith("Nothing", StringComparison.Ordinal)

@@ -118,7 +118,34 @@ window.isthmus = (() => {
       };
     });
   };
+  // A folder that is dropped on a field of files: its files, and the path of each in it. Hidden files are left out.
+  let paths = null;
+  const walk = async (entry, found) => {
+    if (entry.name.startsWith('.')) return;
+    if (entry.isFile)
+      return found.push([entry.fullPath.slice(1), await new Promise((done, failed) => entry.file(done, failed))]);
+    const reader = entry.createReader();
+    for (;;) {
+      const some = await new Promise((done, failed) => reader.readEntries(done, failed));
+      if (!some.length) return;
+      for (const one of some) await walk(one, found);
+    }
+  };
+  document.addEventListener('drop', async event => {
+    const input = event.target.closest?.('.drop')?.querySelector('input[type=file]');
+    const entries = [...event.dataTransfer?.items ?? []].map(item => item.webkitGetAsEntry?.()).filter(entry => entry);
+    if (!input || !entries.some(entry => entry.isDirectory)) return;
+    event.preventDefault();
+    const found = [], files = new DataTransfer();
+    for (const entry of entries) await walk(entry, found);
+    found.sort((a, b) => a[0] < b[0] ? -1 : 1);
+    found.forEach(([, file]) => files.items.add(file));
+    paths = found.map(([path]) => path);
+    input.files = files.files;
+    input.dispatchEvent(new Event('change', { bubbles: true }));
+  });
   return {
+    paths: () => { const given = paths; paths = null; return given; },
     preferences: () => [localStorage.getItem('isthmus.unit') ?? 'bits', document.documentElement.dataset.theme],
     keep: (key, text) => {
       localStorage.setItem(`isthmus.${key}`, text);

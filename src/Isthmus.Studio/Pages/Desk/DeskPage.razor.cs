@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Isthmus.Codes;
+using Isthmus.Dictionaries;
 using Isthmus.Models.Primitives;
 using Isthmus.Studio.Components;
 using Isthmus.Studio.Models;
@@ -15,7 +16,8 @@ public sealed partial class DeskPage : ModelPage
 {
     private const int MostRecords = 2000,
         MostUndone = 100,
-        StripSteps = 9;
+        StripSteps = 9,
+        MostFeatures = 25;
     private const float Reach = 3.5f;
 
     private readonly HashSet<int> _locked = [];
@@ -39,6 +41,10 @@ public sealed partial class DeskPage : ModelPage
     private string? _picture,
         _strip;
     private IReadOnlyList<(string Name, string Value)> _cells = [];
+    private DictionaryFeatures? _features;
+    private Isthmus.Data.Records.Dataset? _featured;
+    private string _feature = "";
+    private int _featuresShown = MostFeatures;
 
     private bool HasPrior => Model?.Trained.Network.Bottleneck.Prior is not null;
 
@@ -51,9 +57,27 @@ public sealed partial class DeskPage : ModelPage
     protected override void Clear()
     {
         (_code, _records, _a, _b, _strip, _touched) = ([], null, null, null, null, null);
+        (_features, _featured, _feature, _featuresShown) = (null, null, "", MostFeatures);
         _locked.Clear();
         _undo.Clear();
     }
+
+    /// <summary>Features to list: those with the largest sum of squared strengths first, or the one that was asked for with those like it.</summary>
+    private IEnumerable<DictionaryFeature> Features =>
+        int.TryParse(_feature, CultureInfo.InvariantCulture, out var asked) && asked >= 0 && asked < _features!.All.Count
+            ? _features.All[asked].Neighbours.Select(near => _features.All[near.Feature]).Prepend(_features.All[asked])
+            : _features!.All.Where(feature => !feature.IsDead).OrderByDescending(feature => feature.RowsOn * feature.MeanStrength * feature.MeanStrength);
+
+    private Task ReadFeaturesAsync() => WorkAsync("Looking at the features", async cancellationToken =>
+        {
+            var (model, progress) = (Model!, Progress);
+            var data = (await model.DataAsync(DataPart.Test)).Records;
+            _features = await model.WithTensorsAsync(() => DictionaryFeatures.Of(model.Trained, data, new(), progress, cancellationToken), cancellationToken);
+            _featured = data;
+        });
+
+    /// <summary>Brings a feature's slider to the top.</summary>
+    private void Raise(int unit) => _order = [unit, .. _order.Where(other => other != unit)];
 
     /// <inheritdoc/>
     protected override async Task ShowAsync()

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text;
+using Isthmus.Data.Tables;
 using Isthmus.Studio.Components;
 using Isthmus.Studio.Folders;
 using Isthmus.Studio.Tables;
+using Isthmus.Tables;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 
@@ -20,6 +22,8 @@ public sealed partial class OddRowsPage : ModelPage
     private static readonly double[] Rates = [0.001, 0.01, 0.05];
 
     private ScoredFile? _scored;
+    private ScoredTable? _series;
+    private double _rate = UsualRate;
     private IReadOnlyList<string> _files = [];
     private IReadOnlyList<RowField> _shownFields = [];
     private IReadOnlyDictionary<string, bool> _marks = new Dictionary<string, bool>();
@@ -57,7 +61,7 @@ public sealed partial class OddRowsPage : ModelPage
         + $"FalseAlarms = {_scored!.ShareOver(_threshold).ToString("0.######", CultureInfo.InvariantCulture)} }});";
 
     /// <inheritdoc/>
-    protected override void Clear() => (_scored, _row) = (null, null);
+    protected override void Clear() => (_scored, _series, _row) = (null, null, null);
 
     /// <inheritdoc/>
     protected override async Task ShowAsync()
@@ -66,6 +70,7 @@ public sealed partial class OddRowsPage : ModelPage
         var own = Model!.Trained.Provenance.Data.Replace('\\', '/');
         own = Path.IsPathRooted(own) ? Folder.NameOf(own) : own;
         var asked = Navigation.Query("data");
+        _rate = double.TryParse(Navigation.Query("rate"), CultureInfo.InvariantCulture, out var rate) && Rates.Contains(rate) ? rate : UsualRate;
         _data = asked is not null && _files.Contains(asked) ? asked : _files.FirstOrDefault(file => file == own) ?? _files.FirstOrDefault() ?? "";
         await ScoreAsync();
     }
@@ -77,6 +82,15 @@ public sealed partial class OddRowsPage : ModelPage
         await ScoreAsync();
     }
 
+    private bool IsOfSeries => Model?.Schema is TableSchema { Series: not null };
+
+    private Task RateAsync(double rate)
+    {
+        _rate = rate;
+        Navigation.Keep(("rate", rate == UsualRate ? null : rate));
+        return ScoreAsync();
+    }
+
     private Task ScoreAsync()
     {
         Clear();
@@ -85,11 +99,18 @@ public sealed partial class OddRowsPage : ModelPage
             if (_data.Length == 0)
                 throw new InvalidInputException(Folder.Path, "holds no table (.csv, .tsv, .json, .parquet)", "put one there, or drop it on the page New");
             var model = Model!;
+            if (IsOfSeries)
+            {
+                var series = Folder.Resolve(_data);
+                var options = new TableScoreOptions { FalseAlarms = _rate };
+                _series = await model.WithTensorsAsync(() => ScoredTable.Of([model.Trained], series, options, cancellationToken), cancellationToken);
+                return;
+            }
             var scorer = await model.ScorerAsync()
                 ?? throw new InvalidInputException(
                     model.Run,
-                    $"is a model of {model.Schema}, and this page is for models of rows",
-                    $"take one of a table; a series is scored by isthmus score {_data} -m {model.Run} --html scores.html"
+                    $"is a model of {model.Schema}, and this page is for models of rows and of series",
+                    "take one of a table"
                 );
             var path = Folder.Resolve(_data);
             Take(await Task.Run(() => ScoredFile.Of(model.Trained, scorer, path, cancellationToken), cancellationToken));
