@@ -11,7 +11,7 @@ internal sealed record ColumnBars(IReadOnlyList<double> Real, IReadOnlyList<doub
 {
     private const int Most = 20;
 
-    /// <summary>Counts cells on the model's scale; missing values are left out, and values beyond the training rows' are in the last bar on their side.</summary>
+    /// <summary>Counts cells on the model's scale; missing values are left out, values beyond the training rows' are in the outermost bars.</summary>
     public static ColumnBars Of(FittedColumn field, IEnumerable<float> real, IEnumerable<float> synthetic)
     {
         var numbers = field as FittedNumbers;
