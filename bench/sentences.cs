@@ -35,6 +35,7 @@ if (limit > 0 && limit < data.Train.Count)
     data = data with { Train = data.Train.Select([.. Enumerable.Range(0, limit).Select(record => (int)(record * (long)data.Train.Count / limit))]) };
 Console.WriteLine($"{set}: {data.Train.Count} + {data.Validation.Count} + {data.Test.Count} records, {data.Train.Schema}");
 Console.WriteLine($"bag of words, {32} principal components: linear probe {BagOfWords(32):F4}");
+Isthmus.Models.TrainedModel? baseline = null;
 foreach (var name in Option("models", "lstm-lm,text-vae").Split(','))
 {
     // A language model has no code that settings could be about.
@@ -47,7 +48,7 @@ foreach (var name in Option("models", "lstm-lm,text-vae").Split(','))
                 )
                 .ToDictionary()
             : settings;
-    using var model = new ModelOptions(name).Fit(
+    var model = new ModelOptions(name).Fit(
         data,
         new()
         {
@@ -57,7 +58,7 @@ foreach (var name in Option("models", "lstm-lm,text-vae").Split(','))
         },
         new Epochs(name)
     );
-    var report = Evaluator.Evaluate(model, data.Test, data.Train, new() { ImportanceSamples = samples });
+    var report = Evaluator.Evaluate(model, data.Test, data.Train, new() { ImportanceSamples = samples, Baseline = baseline });
     Console.WriteLine($"{name}: {model.Provenance.Epochs} epochs, best {model.Provenance.BestEpoch}, {model.Provenance.TrainingSeconds:F0} s");
     foreach (
         var key in (string[])
@@ -70,11 +71,14 @@ foreach (var name in Option("models", "lstm-lm,text-vae").Split(','))
                 "active_units",
                 "perplexity_per_word",
                 "nll_bits_per_character",
+                "language_model_nats",
                 "trigram_nats",
                 "reconstruction_exact",
                 "reconstruction_bleu_4",
                 "linear_probe_accuracy",
                 "knn5_accuracy",
+                "reconstruction_edits",
+                "interpolation_own",
                 "self_bleu",
                 "distinct_2",
             ]
@@ -82,6 +86,10 @@ foreach (var name in Option("models", "lstm-lm,text-vae").Split(','))
         if (report[key] is { } figure)
             Console.WriteLine($"  {key,-24} {figure}");
     Console.WriteLine($"  {report.Verdict}");
+    if (name == "lstm-lm")
+        baseline = model;
+    else
+        model.Dispose();
 }
 
 string Csv(string name, IEnumerable<(string Line, string Label)> rows)

@@ -38,6 +38,11 @@ internal static class EvaluateCommand
         Description = "Model to compare with on the same records: the differences of distortion, rate and their sum, with standard errors.",
         HelpName = "file",
     };
+    private static readonly Option<string?> Baseline = new("--baseline")
+    {
+        Description = "Of lines of text, a language model of the same data (lstm-lm) to stand in the same table and in the verdict.",
+        HelpName = "file",
+    };
     private static readonly Option<bool> Each = new("--each")
     {
         Description = "Evaluate each file of a folder or pattern of tables on its own, and write a table of all figures (-o).",
@@ -63,7 +68,10 @@ internal static class EvaluateCommand
         );
         data = DataArguments.AddTo(verb);
         model = ModelArguments.AddTo(verb);
-        foreach (var option in (Option[])[ImportanceSamples, Annealed, AnnealedRecords, Samples, Reference, Part, Against, Each, Output, InformationUnit.Nats])
+        foreach (
+            var option in (Option[])
+                [ImportanceSamples, Annealed, AnnealedRecords, Samples, Reference, Part, Against, Baseline, Each, Output, InformationUnit.Nats]
+        )
             verb.Add(option);
         RankArguments.AddTo(verb);
         ShareArguments.AddTo(verb);
@@ -88,6 +96,12 @@ internal static class EvaluateCommand
             throw new InvalidInputException(
                 "--share and --merge are for --each: the figures of one data set are not means over its parts. Processes of mpirun share its samples."
             );
+        if (
+            session.Get(Baseline) is { } file
+            && ModelManifest.Read(ModelArguments.PathOf(file)) is { Schema: var lines }
+            && !Isthmus.Lines.LineScorer.AreLines(lines)
+        )
+            throw new InvalidInputException($"--baseline {file} is of {lines}; give a language model of lines of text (lstm-lm).");
         if (session.Get(Each) && session.Get(Against) is not null)
             throw new InvalidInputException("--against compares two models on one data set, and --each is for many; give one of them.");
         RankArguments.Join(session);
@@ -121,18 +135,21 @@ internal static class EvaluateCommand
             var left = new TimeLeft();
             var progress = new ImmediateProgress<double>(done => report(done, Words(data.Records, options.ImportanceSamples, done, left)));
             return session.Compute(path, (trained, device) =>
-                Evaluator.Evaluate(
+            {
+                using var baseline = session.Get(Baseline) is { } other ? TrainedModel.Load(ModelArguments.PathOf(other)).MoveTo(device) : null;
+                return Evaluator.Evaluate(
                     trained,
                     data.Records,
                     data.Part is DataPart.Train ? null : data.Train,
                     options with
                     {
                         Device = device,
+                        Baseline = baseline,
                     },
                     progress,
                     session.CancellationToken
-                )
-            );
+                );
+            });
         });
     }
 

@@ -1,3 +1,4 @@
+using Isthmus.Models;
 using Isthmus.Processes;
 using static TorchSharp.torch;
 
@@ -35,6 +36,12 @@ public sealed record EvaluationOptions
     /// figures, those of one process. Default null: this process alone.
     /// </summary>
     public Communicator? Communicator { get; init; }
+
+    /// <summary>
+    /// Of lines of text, a language model of the same lines (<c>lstm-lm</c>): its -ln p(x) stands beside the model's, and the verdict compares them. Default
+    /// null.
+    /// </summary>
+    public TrainedModel? Baseline { get; init; }
 
     /// <summary>Device for the computation. Default null: the CPU.</summary>
     public Device? Device { get; init; }

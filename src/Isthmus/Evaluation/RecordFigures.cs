@@ -4,6 +4,7 @@ using Isthmus.Information;
 using Isthmus.Models;
 using Isthmus.Models.Likelihoods;
 using Isthmus.Models.Networks;
+using Isthmus.Models.Objectives;
 using Isthmus.Models.Primitives;
 using Isthmus.Training;
 
@@ -102,6 +103,10 @@ internal class RecordFigures
 
     /// <summary>Returns a shortcoming that only models of this kind can have; null if there is none.</summary>
     public virtual Finding? Shortcoming(Verdict verdict) => null;
+
+    /// <summary>Returns the settings that keep a code in use where a training had it ignored.</summary>
+    /// <param name="epochs">Epochs of that training.</param>
+    public virtual (string Key, string Value)[] InUse(int epochs) => [(ElboObjective.FreeNatsSetting.Key, "0.1"), ("warm-up", $"{Math.Max(1, epochs / 2)}")];
 
     /// <summary>Returns the next command for a healthy model.</summary>
     public virtual string Next(TrainedModel trained, string path) =>

@@ -214,7 +214,7 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, EvaluationRepo
         var next =
             _model.Objective is not ElboObjective { Beta: var beta, Capacity: 0 } || !_model.Bottleneck.IsVariational ? Longer(3, slower: true)
             : beta > 1 ? Train(("beta", "1"))
-            : Train((ElboObjective.FreeNatsSetting.Key, "0.1"), ("warm-up", $"{Math.Max(1, Epochs / 2)}"));
+            : Train(_kind.InUse(Epochs));
         return new($"Collapsed: {words}; the decoder ignores it.", next);
     }
 
@@ -339,7 +339,8 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, EvaluationRepo
                 .. slower ? new[] { (TrainingSettings.LearningRate.Key, Text(trained.Specification.Settings.Get(TrainingSettings.LearningRate) / 3)) } : [],
             ]);
 
-    private string Train(params (string Key, string Value)[] changes) =>
+    /// <summary>Returns the command for the same training with other settings.</summary>
+    public string Train(params (string Key, string Value)[] changes) =>
         ReproducingCommand.With(trained.Specification, trained.Provenance, changes.Select(change => KeyValuePair.Create(change.Key, change.Value)));
 
     private static string Bits(double nats) => Text(InformationUnits.NatsToBits(nats));

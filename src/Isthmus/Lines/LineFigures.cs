@@ -1,4 +1,5 @@
 using System.Globalization;
+using Isthmus.Codes;
 using Isthmus.Compute;
 using Isthmus.Data.Lines;
 using Isthmus.Data.Records;
@@ -6,6 +7,8 @@ using Isthmus.Evaluation;
 using Isthmus.Information;
 using Isthmus.Models;
 using Isthmus.Models.Networks;
+using Isthmus.Models.Objectives;
+using Isthmus.Models.Posteriors;
 using Isthmus.Models.Primitives;
 using static TorchSharp.torch;
 
@@ -17,8 +20,11 @@ namespace Isthmus.Lines;
 /// </summary>
 internal sealed class LineFigures : RecordFigures
 {
+    private const string LanguageModel = "language_model_nats";
+
     // Decoding goes token by token, and so many lines tell enough.
     private const int Decoded = 500,
+        Pairs = 200,
         BatchSize = 500;
 
     /// <summary>False: lines are evaluated as they are.</summary>
@@ -39,15 +45,26 @@ internal sealed class LineFigures : RecordFigures
     {
         var (model, tokens) = (trained.Network, ((LineSchema)test.Schema).Tokens);
         var (all, characters, words) = Sizes(test);
-        var nats = Nats(model, test, options);
+        var nats = Nats(trained.Network, test, options);
         yield return new("nats_per_token", $"{Of(model)} per token", "nats", nats / all);
         if (words > 0)
             yield return new("perplexity_per_word", $"Perplexity per word: exp of total {Of(model)} / total words", "", Math.Exp(nats / words));
-        if (train is not null)
+        if (options.Baseline is { } other)
         {
-            var counts = new TrigramModel(trained.Prepare(train), tokens.Count);
+            if (!other.Specification.Schema.Equals(trained.Specification.Schema) || other.Network.Encoder is not RecurrentNetwork.ConstantEncoder)
+                throw new InvalidInputException(
+                    "The baseline",
+                    "is no language model of the same lines, cut into the same tokens",
+                    $"train one on the same data with the same seed ({OptionNames.Model("lstm-lm")})"
+                );
+            yield return new(LanguageModel, "Baseline: language model, -ln p(x)", "nats", Nats(other.Network, test, options) / test.Count);
+        }
+        var counts = train is null ? null : new TrigramModel(trained.Prepare(train), tokens.Count);
+        if (counts is not null)
+        {
             var baseline = Enumerable.Range(0, test.Count).Sum(record => counts.Nats(test.Tokens(record)).Sum());
             yield return new("trigram_nats", "Baseline: counts of three tokens, -ln p(x)", "nats", baseline / test.Count);
+            yield return new("trigram_nats_per_token", "Baseline: counts of three tokens, per token", "nats", baseline / all);
             yield return new(
                 "trigram_bits_per_character",
                 "Baseline: counts of three tokens, per character",
@@ -60,6 +77,8 @@ internal sealed class LineFigures : RecordFigures
         if (model.Encoder is RecurrentNetwork.ConstantEncoder)
             yield break;
         foreach (var figure in Reconstructions(model, test, tokens, options))
+            yield return figure;
+        foreach (var figure in Between(model, test, counts, options))
             yield return figure;
     }
 
@@ -93,6 +112,32 @@ internal sealed class LineFigures : RecordFigures
             new("distinct_1", "Samples: share of different words among all", "", TextOverlap.Distinct(words, 1)),
             new("distinct_2", "Samples: share of different pairs of words among all", "", TextOverlap.Distinct(words, 2)),
         ];
+    }
+
+    /// <inheritdoc/>
+    public override (string Key, string Value)[] InUse(int epochs) =>
+        [(ModelSpecification.Posterior.Key, BatchNormalisedPosteriorFamily.Part.Name), (ElboObjective.FreeNatsSetting.Key, "0")];
+
+    /// <summary>
+    /// Returns a finding if the decoder alone does with fewer bits: a code that costs more than it saves. Half a percent is what another seed may change.
+    /// </summary>
+    public override Finding? Shortcoming(Verdict verdict)
+    {
+        if (verdict.Figures[LanguageModel] is not { Value: var alone } || Loss(verdict) <= 1.005 * alone)
+            return null;
+        var settings = verdict.Trained.Specification.Settings;
+        return new(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Worse than its decoder alone: a line costs {InformationUnits.NatsToBits(Loss(verdict)):F1} bits, and by the language model "
+                    + $"{InformationUnits.NatsToBits(alone):F1}; the code costs more than it saves."
+            ),
+            settings.Get(ModelSpecification.Posterior) == BatchNormalisedPosteriorFamily.Part.Name
+                ? verdict.Train(
+                    (BatchNormalisedPosteriorFamily.Deviation.Key, Verdict.Text(Math.Round(settings.Get(BatchNormalisedPosteriorFamily.Deviation) * 2 / 3, 2)))
+                )
+                : verdict.Train(InUse(0))
+        );
     }
 
     /// <inheritdoc/>
@@ -162,6 +207,41 @@ internal sealed class LineFigures : RecordFigures
         yield return new("reconstruction_exact", $"Reconstruction (greedy, first {some.Count} lines): exactly the line", "", exact.Estimate);
         yield return new("reconstruction_bleu_4", "Reconstruction: BLEU-4", "", TextOverlap.Bleu(pairs));
         yield return new("reconstruction_edits", "Reconstruction: tokens to change over the line's tokens", "", edits.Estimate);
+    }
+
+    /// <summary>
+    /// Evaluates the lines half-way between two held-out ones: whether they are lines of their own, and how usual they are by counts that know nothing
+    /// of codes.
+    /// </summary>
+    private static IEnumerable<Figure> Between(Autoencoder model, Dataset test, TrigramModel? counts, EvaluationOptions options)
+    {
+        var pairs = Math.Min(Pairs, test.Count - 1);
+        if (pairs < 1)
+            yield break;
+        var some = test.Select([.. Enumerable.Range(0, pairs + 1)]);
+        var (own, usual) = (new RunningMoments(), (Nats: 0.0, Tokens: 0));
+        using var noGradient = inference_mode();
+        using var scope = NewDisposeScope();
+        float[][] codes = [.. RecordCodes.Of(model, some, options.Device).cpu().data<float>().ToArray().Chunk(model.Bottleneck.Latent)];
+        var way = model.Bottleneck.IsVariational ? CodePath.Spherical : CodePath.Linear;
+        float[] middle = [.. Enumerable.Range(0, pairs).SelectMany(pair => Generation.Between(codes[pair], codes[pair + 1], 0.5, way))];
+        var z = tensor(middle, device: options.Device ?? CPU).view(pairs, -1);
+        var lines = LineDecoding.Tokens(model.Likelihood.Mode(model.Decode(z)));
+        for (var pair = 0; pair < pairs; pair++)
+        {
+            var line = lines[pair];
+            own.Add(some.Tokens(pair).SequenceEqual(line) || some.Tokens(pair + 1).SequenceEqual(line) ? 0 : 1);
+            if (counts is not null && line.Length > 0)
+                usual = (usual.Nats + counts.Nats(line).Sum(), usual.Tokens + line.Length);
+        }
+        yield return new("interpolation_own", $"Lines half-way between {pairs} pairs of held-out ones: share that is neither of the two", "", own.Estimate);
+        if (usual.Tokens > 0)
+            yield return new(
+                "interpolation_trigram_nats_per_token",
+                "Lines half-way between held-out ones, by counts of three tokens, per token",
+                "nats",
+                usual.Nats / usual.Tokens
+            );
     }
 
     /// <summary>Returns the numbers of tokens, characters (scalar values, and one for each end of a line) and words of all records.</summary>

@@ -28,16 +28,16 @@ internal sealed class LineLearning : RecordLearning
         ["epochs"] = "20",
     };
 
-    // Against a code that is not used: its cost grows from 0, some of it is free, and it must tell the words (docs/decisions/0045-lines-of-text.md).
+    // Against a code that is not used: its means keep differing from line to line, its cost grows from 0, and it must tell the words
+    // (docs/decisions/0054-codes-of-lines-in-use.md).
     private static readonly Dictionary<string, string> Used = new(Usual)
     {
         ["latent"] = "32",
+        ["posterior"] = "batch-normalised",
         ["warm-up"] = "5",
         // The loss that chooses the epoch rises while the weight of the rate grows.
         ["patience"] = "10",
-        ["free-nats"] = "0.15",
         ["penalty"] = "bag-of-words",
-        ["word-dropout"] = "0.2",
     };
 
     private static readonly Preset[] Own =
@@ -47,7 +47,7 @@ internal sealed class LineLearning : RecordLearning
             LineKind.Instance,
             "line-vae",
             "variational autoencoder of log lines, character by character: odd lines, in bits",
-            new Dictionary<string, string>(Used) { ["latent"] = "16", ["word-dropout"] = "0" }
+            new Dictionary<string, string>(Used) { ["latent"] = "16" }
         ),
         Preset.Of(
             LineKind.Instance,

@@ -7,7 +7,9 @@ using Isthmus.Models.Corruptions;
 using Isthmus.Models.Likelihoods;
 using Isthmus.Models.Networks;
 using Isthmus.Models.Objectives;
+using Isthmus.Models.Posteriors;
 using Isthmus.Models.Primitives;
+using Isthmus.Models.Priors;
 
 namespace Isthmus.Models;
 
@@ -112,6 +114,13 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
                     $"leave {OptionNames.Key("free-nats")} out, or take {OptionNames.Give(part.Key, part.Default)}",
                     OptionNames.Key("free-nats")
                 );
+        if (settings.Get(Posterior) == BatchNormalisedPosteriorFamily.Part.Name && settings.Get(Prior) == VampPrior.Part.Name)
+            throw new InvalidInputException(
+                $"{OptionNames.Value(Posterior.Key, settings.Get(Posterior))}",
+                $"normalises over a batch of records, which the pseudo-records of {OptionNames.Value(Prior.Key, settings.Get(Prior))} are not",
+                $"leave one of them out",
+                OptionNames.Key(Posterior.Key)
+            );
         if (schema.Output.Dimension < schema.Dimension && settings.Get(Net) is not "dictionary" and not "denoiser")
             throw new InvalidInputException(
                 $"{OptionNames.Value("net", settings.Get(Net))}",

@@ -157,6 +157,7 @@ public sealed class OutputPathTests : IClassFixture<OutputPathTests.Trained>, ID
                 "--model",
                 "--ensemble",
                 "--against",
+                "--baseline",
                 "--from",
                 "--titles",
                 "--vocabulary",

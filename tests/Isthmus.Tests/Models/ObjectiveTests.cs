@@ -210,6 +210,7 @@ public sealed class ObjectiveTests
     [InlineData("ae", "latent=3 penalty=mmd", "no prior and no posterior")]
     [InlineData("iwae", "penalty=mmd", "penalty=mmd goes with objective=elbo only")]
     [InlineData("vamp-vae", "free-nats=0.5", "needs a rate that is a sum over units")]
+    [InlineData("vamp-vae", "posterior=batch-normalised", "which the pseudo-records of prior=vamp are not")]
     [InlineData("vae", "samples=5", "Unknown setting 'samples'")]
     [InlineData("iwae", "beta=2", "Unknown setting 'beta'")]
     public void Parts_that_do_not_go_together_are_refused(string preset, string settings, string expected) =>

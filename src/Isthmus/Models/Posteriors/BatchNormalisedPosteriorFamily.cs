@@ -10,7 +10,7 @@ namespace Isthmus.Models.Posteriors;
 /// <summary>
 /// q(z|x) = N(mean, diag variance) whose means are brought to a deviation of g over the batch, mean = g (m - batch mean of m) / batch deviation of m + b, b
 /// learnt (Zhu et al. 2020). As sum_j mean_j^2 is then at least L g^2 in mean, the rate stays above L g^2 / 2 nats, and a code of means that differ from record
-/// to record is at hand. Outside training the running mean and deviation take the batch's place.
+/// to record is at hand. The posterior of a record depends on its batch in training. Outside training the running mean and deviation take the batch's place.
 /// </summary>
 public sealed class BatchNormalisedPosteriorFamily : PosteriorFamily
 {
@@ -29,8 +29,7 @@ public sealed class BatchNormalisedPosteriorFamily : PosteriorFamily
         context => new BatchNormalisedPosteriorFamily(context.Latent, context.Get(Deviation))
     )
     {
-        // Not as the diagonal one: the posterior of a record depends on its batch in training.
-        Code = CodeKind.Reparameterised,
+        Code = CodeKind.DiagonalGaussian,
     };
 
     [ComponentName(Name = "norm")]
