@@ -54,8 +54,8 @@ foreach (var system in systems)
         );
         var scorer = new LineScorer(model);
         var scores = scorer.Score([.. test.Select((line, i) => (i + 1L, line))]);
-        Judge($"{name}, bits", [.. scores.Select(score => score.Bits)]);
-        Judge($"{name}, oddest token", [.. scores.Select(score => scorer.Explained(score).Odd[0].Bits)]);
+        Judge(name, [.. scores.Select(score => score.Deviations)]);
+        Judge($"{name}, bits alone", [.. scores.Select(score => score.Bits)]);
     }
 }
 Console.WriteLine($"Means over {systems.Length} systems:");
@@ -171,10 +171,11 @@ static double Precision(double[] scores, int[] labels)
 internal static class Masked
 {
     private static readonly Regex Address = new(@"\b\d{1,3}(\.\d{1,3}){3}(:\d+)?\b", RegexOptions.Compiled),
-        Time = new(
-            @"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +\d{1,2}(?: \d{2}:\d{2}:\d{2})?(?: \d{4}\b)?",
-            RegexOptions.Compiled
-        ),
+        Time =
+            new(
+                @"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +\d{1,2}(?: \d{2}:\d{2}:\d{2})?(?: \d{4}\b)?",
+                RegexOptions.Compiled
+            ),
         Hex = new(@"\b0x[0-9a-fA-F]+\b", RegexOptions.Compiled),
         Number = new(@"-?\d+([.,:/-]\d+)*", RegexOptions.Compiled);
 

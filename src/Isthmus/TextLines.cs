@@ -83,6 +83,40 @@ public static class TextLines
         }
     }
 
+    /// <summary>
+    /// Calls with each line, or record of several lines, of a file that is being written, as it is completed, until cancelled. After a rotation or a truncation
+    /// the file of that name is read from its beginning. A record of several lines is complete when the file has not grown for a fifth of a second.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="model">A model of lines, which says how lines are joined to records.</param>
+    /// <param name="visit">Called with the text and the number of its first line from 1.</param>
+    /// <param name="idle">Called when the file has no more for now.</param>
+    /// <param name="note">Called with what happened to the file.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="InvalidInputException">The model is not of lines, or the file does not exist, is packed, or cannot be read.</exception>
+    internal static void Follow(
+        string path,
+        TrainedModel model,
+        Action<string, long> visit,
+        Action idle,
+        Action<string> note,
+        CancellationToken cancellationToken
+    )
+    {
+        var records = new LineRecords(LineScorer.Demand(model.Specification.Schema).Source.RecordStart);
+        bool Take(string text, long number)
+        {
+            visit(text, number);
+            return true;
+        }
+        void Pause()
+        {
+            records.Complete(Take);
+            idle();
+        }
+        new GrowingFile(path, note).ForEachLine((line, number) => records.Add(line, number, Take), Pause, cancellationToken);
+    }
+
     /// <summary>Returns options for reading lines for a model of them: its own way to cut them, unless another is asked for.</summary>
     internal static DataOptions OptionsFor(string preset, DataOptions options)
     {

@@ -43,6 +43,9 @@ internal sealed class Session(ParseResult parsed, CancellationToken cancellation
     /// <summary>True if files that are there may be replaced.</summary>
     public bool IsForced => parsed.GetValue(OutputPaths.Force);
 
+    /// <summary>Standard output, for what must be said before the end.</summary>
+    public TextWriter Output => parsed.InvocationConfiguration.Output;
+
     /// <summary>Returns the options that were given other values than their own, sorted: <c>--score elbo --seed 3</c>.</summary>
     /// <param name="without">Names of options to leave out.</param>
     public string Settings(IReadOnlySet<string> without) =>

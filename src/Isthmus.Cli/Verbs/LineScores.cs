@@ -1,162 +1,247 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Isthmus.Cli.Arguments;
 using Isthmus.Data.Cells;
 using Isthmus.Lines;
 using Isthmus.Models;
+using Isthmus.Reporting.Pages;
 
 namespace Isthmus.Cli.Verbs;
 
-/// <summary><c>isthmus score</c> of lines of text: read once, some thousands at a time.</summary>
+/// <summary><c>isthmus score</c> of lines of text: read once, some thousands at a time, or followed as they are written.</summary>
 internal static class LineScores
 {
-    private const int Shown = 10,
-        Batch = 4096;
+    private const int Batch = 4096,
+        Characters = 120;
 
-    /// <summary>Scores the lines of a file, a folder, a pattern or standard input (-).</summary>
-    public static void Run(Session session, string path, string modelPath, ModelManifest manifest, double falseAlarms, string? output, bool explain)
+    /// <summary>Options of such a scoring.</summary>
+    /// <param name="Path">File, folder, pattern, or - for standard input.</param>
+    /// <param name="FalseAlarms">Share of usual lines that may be called unusual.</param>
+    /// <param name="Output">File for every line's score.</param>
+    /// <param name="Page">File for the page.</param>
+    /// <param name="Explain">True for the words that make a line odd.</param>
+    /// <param name="Window">Lines in a window; null for none.</param>
+    /// <param name="Follow">True to wait for more lines until interrupted.</param>
+    public sealed record Options(string Path, double FalseAlarms, string? Output, string? Page, bool Explain, int? Window, bool Follow);
+
+    /// <summary>Scores lines and prints what was found.</summary>
+    public static void Run(Session session, string modelPath, ModelManifest manifest, Options options)
     {
-        var result = session.Compute(modelPath, (model, _) => Scored(model, path, falseAlarms, output, explain, session.CancellationToken));
-        var rate = FormattableString.Invariant($"{result.Count:N0} lines in {result.Seconds:F1} s, {result.Count / result.Seconds:N0} lines/s");
-        string[] lines =
-        [
-            $"{path}: {NumberText.Of(result.Over)} of {Counted.Of(result.Count, "line")} look unusual; about "
-                + $"{NumberText.Of(Math.Round(result.Count * falseAlarms))} "
-                + "would by chance.",
-            .. result.Most.SelectMany(score => Shows(score, explain)),
-            $"unusual: more than {NumberText.Of(result.Threshold, 3)} bits, which {NumberText.Of(100 * falseAlarms, 2)} % of "
-                + $"{NumberText.Of(result.Usual)} held-out lines "
-                + "have. A line's bits are those of its code and of its tokens given the code.",
-            $"new: {Counted.Of(result.New, "line")} in {Counted.Of(result.NewForms.Count, "form")} that no kept training line has.",
-            .. result.NewForms.Take(Shown).Select(form => $"  line {form.Line}: {Short(form.Text)}"),
-            rate,
-            .. output is null ? Array.Empty<string>() : [$"scores  {output}"],
-        ];
-        session.Result(
-            lines,
-            [
-                new("verb", "score"),
-                new("data", path),
-                new("model", manifest.Preset),
-                new("seed", session.Seed),
-                new("records", result.Count),
-                new("false_alarm_rate", falseAlarms),
-                new("threshold_bits", result.Threshold),
-                new("over_threshold", result.Over),
-                new("usual_records", result.Usual),
-                new("new_lines", result.New),
-                new("new_forms", result.NewForms.Select(form => new { form.Line, form.Text }).ToArray()),
-                new(
-                    "most_surprising",
-                    result
-                        .Most.Select(score => new
-                        {
-                            score.Line,
-                            score.Text,
-                            score.Bits,
-                            score.PValue,
-                            score.IsNew,
-                            score.Odd,
-                            score.Nearest,
-                        })
-                        .ToArray()
-                ),
-                new("lines_per_second", result.Count / result.Seconds),
-                new("model_path", modelPath),
-                new("output_path", output),
-            ]
-        );
+        if (options.Follow && options.Path == "-")
+            throw new InvalidInputException("--follow -: standard input is read as it comes, to its end; leave --follow out.");
+        // An interrupt ends the watch in order: what was found is printed.
+        var (report, lines, json) = options.Follow
+            ? WithModel(modelPath, model => Found(session, model, modelPath, manifest, options), session)
+            : session.Compute(modelPath, (model, _) => Found(session, model, modelPath, manifest, options));
+        if (report.Count == 0 && !options.Follow)
+            throw new InvalidInputException(options.Path, "holds no lines", "give a file with text");
+        session.Result(lines, json);
     }
 
-    private sealed record Result(
-        long Count,
-        long Over,
-        long New,
-        double Threshold,
-        int Usual,
-        IReadOnlyList<(long Line, string Text)> NewForms,
-        IReadOnlyList<LineScore> Most,
-        double Seconds
-    );
+    private static T WithModel<T>(string path, Func<TrainedModel, T> work, Session session)
+    {
+        using var model = TrainedModel.Load(path).MoveTo(session.SelectDevice());
+        return work(model);
+    }
 
-    private static Result Scored(TrainedModel model, string path, double falseAlarms, string? output, bool explain, CancellationToken cancellationToken)
+    private static (LineReport Report, IReadOnlyList<string> Lines, IReadOnlyList<KeyValuePair<string, object?>> Json) Found(
+        Session session,
+        TrainedModel model,
+        string modelPath,
+        ModelManifest manifest,
+        Options options
+    )
     {
         var scorer = new LineScorer(model);
-        var threshold = scorer.Threshold(falseAlarms);
-        var (count, over, fresh) = (0L, 0L, 0L);
-        var forms = new OrderedDictionary<string, (long, string)>(StringComparer.Ordinal);
-        var most = new PriorityQueue<LineScore, (double, long)>();
+        var report = new LineReport(scorer, options.FalseAlarms, options.Window is { } window ? new LineOrder(scorer, window) : null);
         var clock = Stopwatch.StartNew();
         void Pass(Action<IReadOnlyList<Column>>? write)
         {
             var batch = new List<(long, string)>();
             void Flush()
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                var scores = scorer.Score(batch);
-                foreach (var score in scores)
-                {
-                    count++;
-                    over += score.Bits > threshold ? 1 : 0;
-                    if (score.IsNew)
-                    {
-                        fresh++;
-                        if (forms.Count < 1000)
-                            forms.TryAdd(scorer.Form(score.Text), (score.Line, score.Text));
-                    }
-                    most.Enqueue(score, (score.Bits, -score.Line));
-                    if (most.Count > Shown)
-                        most.Dequeue();
-                }
-                write?.Invoke(Columns(scores, scorer, explain, threshold));
+                if (!options.Follow)
+                    session.CancellationToken.ThrowIfCancellationRequested();
+                var judged = scorer.Judge(batch);
+                report.Add(judged);
+                IReadOnlyList<LineScore> scores = [.. judged.Select(line => line.Score)];
+                if (options.Follow)
+                    foreach (var score in scores.Where(score => score.Deviations > report.Threshold))
+                        Say(session, options.Explain ? scorer.Explained(score) : score, options.Explain);
+                write?.Invoke(Columns(scores, scorer, options.Explain, report.Threshold));
                 batch.Clear();
             }
-            TextLines.ForEach(path, model, (line, number) =>
+            bool Take(string line, long number)
             {
                 batch.Add((number, line));
                 if (batch.Count == Batch)
                     Flush();
                 return true;
-            });
-            if (batch.Count > 0 || count == 0)
+            }
+            void Rest()
+            {
+                if (batch.Count > 0)
+                    Flush();
+            }
+            if (options.Follow)
+                TextLines.Follow(options.Path, model, (line, number) => Take(line, number), Rest, session.Note, session.CancellationToken);
+            else
+                TextLines.ForEach(options.Path, model, Take);
+            if (batch.Count > 0 || report.Count == 0)
                 Flush();
         }
-        if (output is null)
+        if (options.Output is null)
             Pass(null);
         else
-            TableWriter.Write(output, Pass);
+            TableWriter.Write(options.Output, Pass);
         var seconds = Math.Max(1e-9, clock.Elapsed.TotalSeconds);
-        if (count == 0)
-            throw new InvalidInputException(path, "holds no lines", "give a file with text");
-        var shown = new List<LineScore>();
-        while (most.TryDequeue(out var score, out _))
-            shown.Insert(0, explain ? scorer.Explained(score) : score);
-        return new(count, over, fresh, threshold, scorer.Usual.Count, [.. forms.Values], shown, seconds);
+        LineScore[] most = [.. report.Most.Select(score => options.Explain || options.Page is not null ? scorer.Explained(score) : score)];
+        if (options.Page is { } page && report.Count > 0)
+            LineScorePage.Write(page, options.Path, manifest, report, most, scorer);
+        return (report, [.. Lines(options, report, most, seconds)], Json(session, modelPath, manifest, options, report, most, seconds));
+    }
+
+    private static IEnumerable<string> Lines(Options options, LineReport report, IReadOnlyList<LineScore> most, double seconds) =>
+        [
+            $"{options.Path}: {LineScorePage.Summary(report)}",
+            .. most.SelectMany(score => Shows(score, options.Explain)),
+            LineScorePage.Meaning(report),
+            .. report.Events is { Count: > 0 } events
+                ?
+                [
+                    $"{Counted.Of(events.Count, "event")} of odd lines:",
+                    .. events
+                        .Take(LineReport.Shown)
+                        .Select(found =>
+                            $"  lines {found.First} to {found.Last}: {NumberText.Of(found.Over)} odd, the oddest line {found.Peak.Line} with score "
+                            + $"{NumberText.Of(found.Peak.Deviations, 3)}  {Short(found.Peak.Text)}"
+                        ),
+                ]
+                : Array.Empty<string>(),
+            LineScorePage.NewLines(report),
+            .. report.NewTemplates.Take(LineReport.Shown).Select(form => $"  line {form.Line}, {Counted.Of(form.Times, "line")}: {Short(form.Text)}"),
+            .. report.Window is null
+                ? Array.Empty<string>()
+                : [LineScorePage.Windows(report), .. report.MostOddWindows.Where(window => window.PValue <= report.FalseAlarms).SelectMany(Shows)],
+            .. LineScorePage.Drift(report) is { } drift ? [drift] : Array.Empty<string>(),
+            FormattableString.Invariant($"{Counted.Of(report.Count, "line")} in {seconds:F1} s, {report.Count / seconds:N0} lines/s"),
+            .. options.Output is null ? Array.Empty<string>() : [$"scores  {options.Output}"],
+            .. options.Page is null || report.Count == 0 ? Array.Empty<string>() : [$"page    {options.Page}"],
+        ];
+
+    private static IReadOnlyList<KeyValuePair<string, object?>> Json(
+        Session session,
+        string modelPath,
+        ModelManifest manifest,
+        Options options,
+        LineReport report,
+        IReadOnlyList<LineScore> most,
+        double seconds
+    ) =>
+        [
+            new("verb", "score"),
+            new("data", options.Path),
+            new("model", manifest.Preset),
+            new("seed", session.Seed),
+            new("records", report.Count),
+            new("false_alarm_rate", options.FalseAlarms),
+            new("threshold", report.Threshold),
+            new("over_threshold", report.Over),
+            new("usual_records", report.Usual),
+            new("new_lines", report.New),
+            new(
+                "new_templates",
+                report
+                    .NewTemplates.Select(form => new
+                    {
+                        form.Line,
+                        form.Text,
+                        form.Times,
+                    })
+                    .ToArray()
+            ),
+            new("most_surprising", most.Select(Object).ToArray()),
+            new(
+                "events",
+                report
+                    .Events.Select(found => new
+                    {
+                        found.First,
+                        found.Last,
+                        found.Over,
+                        Peak = Object(found.Peak),
+                    })
+                    .ToArray()
+            ),
+            new("window", report.Window),
+            new("windows", report.Windows),
+            new("windows_over_threshold", report.OddWindows),
+            new("most_odd_windows", report.Window is null ? null : report.MostOddWindows),
+            new("drift", report.Drift()),
+            new("stretches", report.Stretches),
+            new("lines_per_second", report.Count / seconds),
+            new("model_path", modelPath),
+            new("output_path", options.Output),
+            new("html_path", options.Page),
+        ];
+
+    private static object Object(LineScore score) =>
+        new
+        {
+            score.Line,
+            score.Text,
+            Score = score.Deviations,
+            score.Bits,
+            score.PValue,
+            score.IsNew,
+            score.Odd,
+            score.Nearest,
+        };
+
+    // While a file is followed each odd line is said at once: with --json as an object a line.
+    private static void Say(Session session, LineScore score, bool explain)
+    {
+        if (session.Get(CommonOptions.Json))
+            session.Output.WriteLine(JsonSerializer.Serialize(Object(score), JsonFormat.Compact));
+        else
+            foreach (var line in Shows(score, explain))
+                session.Output.WriteLine(line);
+        session.Output.Flush();
     }
 
     private static IReadOnlyList<Column> Columns(IReadOnlyList<LineScore> scores, LineScorer scorer, bool explain, double threshold) =>
         [
             new("line", [.. scores.Select(score => (int)score.Line)]),
+            new("score", [.. scores.Select(score => (float)score.Deviations)]),
             new("bits", [.. scores.Select(score => (float)score.Bits)]),
             new("p", [.. scores.Select(score => (float)score.PValue)]),
             new("new", [.. scores.Select(score => score.IsNew ? 1 : 0)]),
             // Of usual lines nobody asks why.
             .. explain
-                ? [new Column("odd_tokens", [.. scores.Select(score => score.Bits > threshold ? Words(scorer.Explained(score).Odd) : "")])]
+                ? [new Column("odd_words", [.. scores.Select(score => score.Deviations > threshold ? Words(scorer.Explained(score).Odd) : "")])]
                 : Array.Empty<Column>(),
             new("text", [.. scores.Select(score => score.Text)]),
         ];
 
     private static IEnumerable<string> Shows(LineScore score, bool explain) =>
         [
-            $"  line {score.Line}  {NumberText.Of(score.Bits, 3)} bits, p {NumberText.Of(score.PValue, 2)}{(score.IsNew ? ", new" : "")}  {Short(score.Text)}",
+            $"  line {score.Line}  score {NumberText.Of(score.Deviations, 3)}, {NumberText.Of(score.Bits, 3)} bits, p {NumberText.Of(score.PValue, 2)}"
+                + $"{(score.IsNew ? ", new" : "")}  {Short(score.Text)}",
             .. explain ? [$"      odd: {Words(score.Odd)}", $"      nearest: {Short(score.Nearest ?? "")}"] : Array.Empty<string>(),
         ];
 
-    private static string Words(IReadOnlyList<OddToken> odd) => string.Join("; ", odd.Select(token => $"'{token.Text}' {NumberText.Of(token.Bits, 2)} bits"));
+    private static IEnumerable<string> Shows(OddWindow window) =>
+        [
+            $"  lines {window.First} to {window.Last}  p {NumberText.Of(window.PValue, 2)}: order {NumberText.Of(window.Order, 3)} deviations, counts "
+                + $"{NumberText.Of(window.Counts, 3)} bits",
+            .. window.Steps.Select(step => $"      line {step.Line} after those before it: {NumberText.Of(step.Bits, 2)} bits  {Short(step.Text)}"),
+            .. window.Odd.Select(count => $"      {NumberText.Of(count.Times)} times, usually {NumberText.Of(count.Usual, 2)}: {Short(count.Text)}"),
+        ];
+
+    private static string Words(IReadOnlyList<OddWord> odd) => string.Join("; ", odd.Select(word => $"'{word.Text}' {NumberText.Of(word.Bits, 2)} bits"));
 
     private static string Short(string text)
     {
-        const int Characters = 120;
         var line = text.ReplaceLineEndings(" ");
         return line.Length > Characters ? $"{line[..Characters]} ..." : line;
     }

@@ -13,7 +13,8 @@ namespace Isthmus.Cli.Verbs;
 /// <summary><c>isthmus score</c>: how surprising each row of a table is, in bits, and which columns make it so.</summary>
 internal static class ScoreCommand
 {
-    private const int Shown = 10;
+    private const int Shown = 10,
+        UsualSamples = 50;
 
     private static readonly Option<RowScoreKind> Score = new("--score")
     {
@@ -27,8 +28,11 @@ internal static class ScoreCommand
         "--false-alarms",
         "Fraction of usual rows that may be called unusual. Default: 0.01"
     );
-    private static readonly Option<bool> Explain = new("--explain") { Description = "Write the bits of every column too." };
-    private static readonly Option<int> Samples = CommonOptions.Whole("--samples", "Draws of the code for elbo and nll", 50, 1).AtMost(100_000);
+    private static readonly Option<bool> Explain = new("--explain")
+    {
+        Description = "Write the bits of every column too; of lines those of the oddest words, and the nearest training line.",
+    };
+    private static readonly Option<int> Samples = CommonOptions.Whole("--samples", "Draws of the code for elbo and nll", UsualSamples, 1).AtMost(100_000);
     private static readonly Option<string[]> Ensemble = new("--ensemble")
     {
         Description = "Further models of the same table, such as with other seeds; scores are averaged.",
@@ -38,8 +42,17 @@ internal static class ScoreCommand
     };
     private static readonly Option<string?> Page = new("--html")
     {
-        Description = "Write a page of the scores; of a series, with a chart of its unusual stretches.",
+        Description = "Write a page of the scores; of a series or of lines, with a chart of its unusual stretches.",
         HelpName = "file",
+    };
+    private static readonly Option<int?> Window = CommonOptions.OptionalWhole(
+        "--window",
+        "Of lines: look at so many at a time too, at which templates come after which, and how often each comes. Default: at each line alone",
+        2
+    );
+    private static readonly Option<bool> Follow = new("--follow")
+    {
+        Description = "Of lines: wait for more, also after rotation or truncation, and tell odd ones at once, until interrupted; then the summary.",
     };
     private static readonly Option<string?> Output = new("--output", "-o") { Description = "File for every row's score: .csv or .parquet.", HelpName = "file" };
 
@@ -64,7 +77,7 @@ internal static class ScoreCommand
         };
         verb.Add(data);
         model = ModelArguments.AddTo(verb);
-        foreach (var option in (Option[])[Score, FalseAlarms, Explain, Samples, Ensemble, Output, Page])
+        foreach (var option in (Option[])[Score, FalseAlarms, Explain, Samples, Ensemble, Output, Page, Window, Follow])
             verb.Add(option);
         reading = ReadingArguments.AddTo(verb);
         ShareArguments.AddTo(verb);
@@ -82,9 +95,20 @@ internal static class ScoreCommand
         var manifest = ModelManifest.Read(paths[0]);
         if (LineScorer.AreLines(manifest.Schema))
         {
-            LineScores.Run(session, path, paths[0], manifest, rate, session.Get(Output), session.Get(Explain));
+            if (session.Get(Score) != RowScore.Default || paths.Length > 1 || session.Get(Samples) != UsualSamples || ShareArguments.Of(session) is not null)
+                throw new InvalidInputException(
+                    "--score, --ensemble, --samples and --share are for tables; lines have one score. Leave them out, and give one model."
+                );
+            LineScores.Run(
+                session,
+                paths[0],
+                manifest,
+                new(path, rate, session.Get(Output), session.Get(Page), session.Get(Explain), session.Get(Window), session.Get(Follow))
+            );
             return;
         }
+        if (session.Get(Window) is not null || session.Get(Follow))
+            throw new InvalidInputException($"--window and --follow are for lines of text, and the model is of {manifest.Schema}; leave them out.");
         var options = new TableScoreOptions
         {
             Kind = session.Get(Score),

@@ -25,6 +25,15 @@ public sealed record TokenVocabulary(string Rule, IReadOnlyList<string> Masks, I
     /// <summary>First token that is a piece.</summary>
     internal int FirstPiece => FirstMask + Masks.Count;
 
+    /// <summary>Returns true for a token that is a mask.</summary>
+    internal bool IsMask(int token) => token >= FirstMask && token < FirstPiece;
+
+    /// <summary>Returns true for a token whose text begins with white space.</summary>
+    internal bool IsSpace(int token) =>
+        token >= FirstPiece
+            ? char.IsWhiteSpace(Pieces[token - FirstPiece][0])
+            : token >= FirstByte && token < FirstMask && char.IsWhiteSpace((char)(token - FirstByte)) && token - FirstByte < 0x80;
+
     /// <summary>Returns the text of a token as it is shown: a byte that is no printable character as <c>\x0A</c>, the end as <c>\n</c>.</summary>
     public string NameOf(int token) =>
         token == End ? "\\n"

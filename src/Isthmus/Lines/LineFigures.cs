@@ -59,7 +59,7 @@ internal sealed class LineFigures : RecordFigures
                 );
             yield return new(LanguageModel, "Baseline: language model, -ln p(x)", "nats", Nats(other.Network, test, options) / test.Count);
         }
-        var counts = train is null ? null : new TrigramModel(trained.Prepare(train), tokens.Count);
+        var counts = train is null ? null : BackOffCounts.Of(trained.Prepare(train), 3, tokens.Count);
         if (counts is not null)
         {
             var baseline = Enumerable.Range(0, test.Count).Sum(record => counts.Nats(test.Tokens(record)).Sum());

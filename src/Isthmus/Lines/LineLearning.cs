@@ -11,8 +11,8 @@ internal sealed class LineLearning : RecordLearning
     public override PresetScope Presets =>
         new("lines of text", $"give {OptionNames.Lines}, a .log file, or name a table's column with {OptionNames.Text}, or ", "lines of text", Own);
 
-    /// <summary>Returns training lines, and held-out lines that the scores of new ones are compared with.</summary>
-    public override ReferenceRows Reference(DataSplits data) => ReferenceRows.Of(data);
+    /// <summary>Returns the lines that scores are made of: <see cref="LineKeeping"/>.</summary>
+    public override KeptLines Lines(DataSplits data) => LineKeeping.Of(data);
 
     /// <summary>Returns how a model cuts lines where nothing else is asked for; null for the default.</summary>
     public static string? TokensOf(string preset) => preset == "line-vae" ? "characters" : null;

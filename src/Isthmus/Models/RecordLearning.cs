@@ -52,6 +52,9 @@ internal class RecordLearning
     /// <summary>Returns the records that a model keeps; null for none.</summary>
     public virtual ReferenceRows? Reference(DataSplits data) => null;
 
+    /// <summary>Returns the lines that a model keeps; null for other records.</summary>
+    public virtual KeptLines? Lines(DataSplits data) => null;
+
     /// <summary>
     /// Returns, for each number that a network's first or last layer has a weight for in a schema with more items or categories, the number of the known schema
     /// whose weights it begins with; -1 for the mean over all.

@@ -95,6 +95,7 @@ public sealed class TrainedModel : IDisposable
 {
     private const string Weights = "weights.safetensors",
         Rows = "rows.safetensors",
+        KeptTexts = "lines.safetensors",
         Calibrated = "calibration.safetensors";
 
     private readonly Lazy<Calibration?> _calibration = new((Calibration?)null);
@@ -139,6 +140,9 @@ public sealed class TrainedModel : IDisposable
     /// <summary>Rows kept by a model of a table; otherwise null.</summary>
     public ReferenceRows? Reference { get; init; }
 
+    /// <summary>Lines kept by a model of lines; otherwise null.</summary>
+    internal KeptLines? Lines { get; init; }
+
     /// <summary>Calibration of the model's integer form; null if it has none, or was saved before files kept it.</summary>
     public Calibration? Calibration => _calibration.Value;
 
@@ -152,7 +156,12 @@ public sealed class TrainedModel : IDisposable
     /// Returns the same model with other results of its evaluation; both have the same weights, which are freed when one of the two is disposed of.
     /// </summary>
     public TrainedModel WithMetrics(IReadOnlyDictionary<string, double> metrics) =>
-        new(Specification, Network, Standardisation, Provenance, metrics) { Reference = Reference, Calibrate = _ => Calibration };
+        new(Specification, Network, Standardisation, Provenance, metrics)
+        {
+            Reference = Reference,
+            Lines = Lines,
+            Calibrate = _ => Calibration,
+        };
 
     /// <summary>Manifest for its file.</summary>
     public ModelManifest Manifest =>
@@ -219,6 +228,8 @@ public sealed class TrainedModel : IDisposable
         var parts = new Dictionary<string, Action<Stream>> { [Weights] = WriteWeights };
         if (Reference is not null)
             parts[Rows] = stream => Reference.Write(stream, Specification.Schema.Dimension);
+        if (Lines is not null)
+            parts[KeptTexts] = Lines.Write;
         if (Calibration is { } calibration)
             parts[Calibrated] = calibration.Write;
         return parts;
@@ -255,6 +266,7 @@ public sealed class TrainedModel : IDisposable
             return new(specification, model, manifest.Standardisation, manifest.Provenance, manifest.Metrics)
             {
                 Reference = parts.TryGetValue(Rows, out var rows) ? ReferenceRows.Read(rows.Bytes, manifest.Schema.Dimension) : null,
+                Lines = parts.TryGetValue(KeptTexts, out var lines) ? KeptLines.Read(lines.Bytes) : null,
                 Calibrate = _ => calibration,
             };
         }

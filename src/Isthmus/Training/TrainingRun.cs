@@ -137,6 +137,7 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
             )
             {
                 Reference = kind.Reference(data),
+                Lines = kind.Lines(data),
                 Calibrate = kind.Calibration(data.Train),
             },
             trainer.State.Epochs

@@ -1,3 +1,5 @@
+using System.Text;
+using Isthmus.Tests.Data;
 using Isthmus.Tests.Lines;
 
 namespace Isthmus.Tests.Verbs;
@@ -30,6 +32,8 @@ public sealed class LineVerbTests
         Assert.Equal(4, File.ReadAllLines(terminal.File("scores.csv")).Length);
         Assert.Contains("nearest:", terminal.Done("score {today.log} -m {runs/n} --explain").Output);
 
+        AwkwardLogs(terminal, lines);
+
         var found = terminal.Json("search -m {runs/n} -q cake -k 3").GetProperty("found");
         Assert.Equal(3, found.GetArrayLength());
         Assert.Equal(5, terminal.Json("interpolate -m {runs/n} --from cake --to flute --steps 5").GetProperty("lines").GetArrayLength());
@@ -53,6 +57,40 @@ public sealed class LineVerbTests
             File.WriteAllText(terminal.File("empty.log"), "");
             return terminal.Refused("score {empty.log} -m {runs/n}");
         }
+    }
+
+    // Each kind of file that a log may be, scored by the model of the test.
+    private static void AwkwardLogs(Terminal terminal, string[] lines)
+    {
+        long Records(byte[] content, string name = "awkward.log")
+        {
+            File.WriteAllBytes(terminal.File(name), content);
+            return terminal.Json($"score {{{name}}} -m {{runs/n}}").GetProperty("records").GetInt64();
+        }
+        Assert.Equal(1, Records([.. "one line"u8]));
+        Assert.Equal(4, Records([.. "\n\r\n\r\n\n"u8]));
+        Assert.Equal(4, Records([.. "\uFEFFa\r\nb\rc\nd\0\0"u8]));
+        Assert.Equal(2, Records([.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes("\u05e9\n\U0001F600\n")]));
+        Assert.Equal(2, Records(Scratch.Gzip("a\nb\n"u8.ToArray()), "awkward.log.1.gz"));
+        File.WriteAllBytes(terminal.File("awkward.log"), [0x61, 0x0A, 0x47, 0xFC, 0x0A]);
+        Assert.Contains("is not UTF-8 text", terminal.Refused("score {awkward.log} -m {runs/n}"));
+        File.WriteAllText(terminal.File("long.log"), $"{lines[0]}\n{new string('x', 200_000)}\n");
+        var most = terminal.Json("score {long.log} -m {runs/n}").GetProperty("most_surprising")[0];
+        Assert.Equal((2, true), (most.GetProperty("line").GetInt32(), most.GetProperty("is_new").GetBoolean()));
+
+        // A page, and windows of lines.
+        var paged = terminal.Json("score {today.log} -m {runs/n} --html {today.html} --window 3");
+        Assert.Equal(1, paged.GetProperty("windows").GetInt32());
+        Assert.Contains("kernel", File.ReadAllText(terminal.File("today.html")));
+        Assert.Contains("--force", terminal.Refused("score {today.log} -m {runs/n} --html {today.html}"));
+        Assert.Contains("is too long", terminal.Refused("score {today.log} -m {runs/n} --window 5000"));
+        Assert.Contains("lines have one score", terminal.Refused("score {today.log} -m {runs/n} --score elbo"));
+        Assert.Contains("leave --follow out", terminal.Refused("score - -m {runs/n} --follow"));
+
+        // Followed until an interrupt: the odd line is told at once, and the summary comes with exit code 0.
+        var followed = terminal.RunStopped("score {today.log} -m {runs/n} --follow -o {followed.csv}");
+        Assert.Equal((0, 0), (followed.Code, File.ReadAllLines(terminal.File("followed.csv")).Length - 1));
+        Assert.Contains("0 of 0 lines look unusual", followed.Output);
     }
 
     [Fact]

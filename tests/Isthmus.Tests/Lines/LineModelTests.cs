@@ -95,15 +95,92 @@ public sealed class LineModelTests(LineModelTests.Trained trained) : IClassFixtu
         Assert.Equal(scores[0].Bits, scores[1].Bits);
         Assert.False(scores[0].IsNew);
         Assert.True(scores[2].IsNew);
-        Assert.True(scores[2].Bits > scorer.Threshold(0.01), $"{scores[2].Bits} bits");
+        Assert.True(scores[2].Deviations > scorer.Threshold(0.01), $"{scores[2].Deviations} deviations");
         Assert.Equal(1.0 / (1 + scorer.Usual.Count), scores[2].PValue, 1e-12);
         Assert.True(scores[0].PValue > 0.05);
         var why = scorer.Explained(scores[2]);
-        Assert.InRange(why.Odd[0].Place, 0, 9);
-        Assert.Equal(why.Odd.OrderByDescending(token => token.Bits), why.Odd);
+        Assert.Equal(["zebra", "quux"], why.Odd.Take(2).OrderBy(word => word.Place).Select(word => word.Text));
+        Assert.Equal(["zebra", "quux", "the", "flute", "\\n"], why.Words.Select(word => word.Text));
         Assert.Contains("the flute", why.Nearest);
         // One at a time or together, first or again.
         Assert.Equal(scores[2].Bits, new LineScorer(Model).Score([(9, "zebra quux the flute")])[0].Bits, 1e-3);
+    }
+
+    [Fact]
+    public void Odd_input_has_a_score()
+    {
+        var scorer = new LineScorer(Model);
+        string[] lines =
+        [
+            "",
+            " ",
+            "b\0b",
+            "\u05e9\u05dc\u05d5\u05dd \u0639\u0631\u0628\u064a",
+            "\U0001F600\u200d\U0001F525",
+            "\ud83d",
+            "anna \uFFFD",
+            new('x', 10_000_000),
+        ];
+        var scores = scorer.Score([.. lines.Select((line, i) => (i + 1L, line))]);
+        Assert.All(scores, score => Assert.True(double.IsFinite(score.Deviations) && double.IsFinite(score.Bits) && score.IsNew, $"{score.Line}"));
+        Assert.All(scores.Skip(2), score => Assert.True(score.Deviations > scorer.Threshold(0.01), $"{score.Line}: {score.Deviations}"));
+        // Of a very long line the beginning is scored.
+        Assert.Equal(scorer.Score([(1, new('x', LineScorer.MostCharacters))])[0].Bits, scores[^1].Bits, 0.5);
+        Assert.Equal(Enumerable.Range(0, scorer.Explained(scores[3]).Words.Count), scorer.Explained(scores[3]).Words.Select(word => word.Place));
+    }
+
+    [Fact]
+    public void Lines_in_another_order_make_an_odd_window_and_those_in_theirs_none()
+    {
+        var scorer = new LineScorer(Model);
+        OddWindow[] Windows(IEnumerable<string> texts)
+        {
+            var order = new LineOrder(scorer, 12);
+            (long, string)[] lines = [.. texts.Select((text, i) => (i + 1L, text))];
+            return [.. scorer.Judge(lines).Select(line => order.Add(line.Score, line.Template)).OfType<OddWindow>()];
+        }
+        var usual = Sentences.Two(240);
+        Assert.Equal(20, Windows(usual).Length);
+        string[] other = [.. usual];
+        new Random(1).Shuffle(other);
+        Assert.True(Windows(usual).Average(window => window.Order) + 3 < Windows(other).Average(window => window.Order));
+        Assert.True(Windows(other).Count(window => window.PValue <= 0.2) > Windows(usual).Count(window => window.PValue <= 0.2));
+        // One line again and again: the numbers of templates are odd.
+        var same = Windows(Enumerable.Repeat(usual[0], 12))[0];
+        Assert.True(same.Counts > Windows(usual).Max(window => window.Counts), $"{same.Counts} bits");
+        Assert.Equal((12, usual[0]), (same.Odd[0].Times, same.Odd[0].Text));
+        Assert.Contains("is too long", Assert.Throws<InvalidInputException>(() => new LineOrder(scorer, 100)).Message);
+    }
+
+    [Fact]
+    public void A_report_finds_events_new_templates_and_the_place_where_lines_became_odd()
+    {
+        var scorer = new LineScorer(Model);
+        LineReport Of(Func<int, bool> isOdd, int count = 20_000)
+        {
+            var report = new LineReport(scorer, 0.01, null);
+            var random = new Random(1);
+            report.Add([
+                .. Enumerable
+                    .Range(1, count)
+                    .Select(i => isOdd(i) ? (new LineScore(i, "zebra <b> " + i % 2, 40, 99, 0.01, true), 0) : (new LineScore(i, "anna", 4, -1, 1, false), 1)),
+            ]);
+            return report;
+        }
+        var drifted = Of(i => i % 100 == 0 || i > 12_000 && i % 10 == 0);
+        Assert.InRange(drifted.Drift()!.Since, 11_000, 13_000);
+        Assert.InRange(drifted.Drift()!.After, 0.05, 0.15);
+        Assert.Null(Of(i => i % 100 == 0).Drift());
+        Assert.InRange(drifted.Stretches.Count, 60, 128);
+        Assert.Equal(20_000, drifted.Stretches.Sum(stretch => stretch.Lines));
+        var events = Of(i => i is > 500 and < 510 or 4000 or 4015);
+        Assert.Equal([(501L, 509L, 9L), (4000, 4015, 2)], events.Events.Select(found => (found.First, found.Last, found.Over)));
+        Assert.Equal(events.New, events.NewTemplates.Sum(form => form.Times));
+        var page = Isthmus.Reporting.Pages.LineScorePage.Render("today.log", Model.Manifest, events, [.. events.Most.Select(scorer.Explained)], scorer);
+        Assert.Contains("zebra &lt;b&gt;", page);
+        Assert.DoesNotContain("<b> ", page);
+        foreach (var section in (string[])["timeline", "lines", "events", "new"])
+            Assert.Contains($"id=\"{section}\"", page);
     }
 
     [Fact]
@@ -207,7 +284,8 @@ public sealed class LineModelTests(LineModelTests.Trained trained) : IClassFixtu
     {
         var data = Sentences.Records(48);
         var tokens = ((LineSchema)data.Schema).Tokens.Count;
-        var counts = new TrigramModel(data, tokens);
+        var counts = BackOffCounts.Of(data, 3, tokens);
+
         foreach (
             var context in (int[][])
                 [
@@ -219,6 +297,14 @@ public sealed class LineModelTests(LineModelTests.Trained trained) : IClassFixtu
         {
             var sum = Enumerable.Range(1, tokens).Sum(token => Math.Exp(-counts.Nats([.. context, token])[^1]));
             Assert.Equal(1, sum, 1e-9);
+            // Mean and variance of what a token after this costs, by their definition.
+            double[] nats = [.. Enumerable.Range(1, tokens).Select(token => counts.Nats([.. context, token])[^1])];
+            var mean = nats.Sum(cost => Math.Exp(-cost) * cost);
+            var variance = nats.Sum(cost => Math.Exp(-cost) * (cost - mean) * (cost - mean));
+            var before = context.Length == 0 ? (Mean: 0, Variance: 0) : counts.Expected(context);
+            var all = counts.Expected([.. context, 1]);
+            Assert.Equal(mean, all.Mean - before.Mean, 1e-9);
+            Assert.Equal(variance, all.Variance - before.Variance, 1e-9);
         }
     }
 
