@@ -213,7 +213,7 @@ internal sealed class LineFigures : RecordFigures
     /// Evaluates the lines half-way between two held-out ones: whether they are lines of their own, and how usual they are by counts that know nothing
     /// of codes.
     /// </summary>
-    private static IEnumerable<Figure> Between(Autoencoder model, Dataset test, TrigramModel? counts, EvaluationOptions options)
+    private static IEnumerable<Figure> Between(Autoencoder model, Dataset test, BackOffCounts? counts, EvaluationOptions options)
     {
         var pairs = Math.Min(Pairs, test.Count - 1);
         if (pairs < 1)

@@ -285,7 +285,6 @@ public sealed class LineModelTests(LineModelTests.Trained trained) : IClassFixtu
         var data = Sentences.Records(48);
         var tokens = ((LineSchema)data.Schema).Tokens.Count;
         var counts = BackOffCounts.Of(data, 3, tokens);
-
         foreach (
             var context in (int[][])
                 [
