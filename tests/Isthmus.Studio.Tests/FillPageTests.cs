@@ -20,6 +20,12 @@ public sealed class FillPageTests(StudioOnRows studio)
         await Expect(filled.Last).ToHaveAttributeAsync("title", new System.Text.RegularExpressions.Regex("%"));
         await Expect(page.GetByRole(Microsoft.Playwright.AriaRole.Cell, new() { Name = "700", Exact = true })).ToBeVisibleAsync();
         await Expect(page.Locator("svg.syn")).ToHaveCountAsync(4);
+        // Only customers of one plan.
+        await page.GetByLabel("Only rows whose").SelectOptionAsync("plan");
+        await page.GetByLabel("is", new() { Exact = true }).SelectOptionAsync("Business");
+        await Expect(page.GetByText("drawn rows meet the condition")).ToBeVisibleAsync();
+        Assert.All(await page.Locator("table.odd-table").Last.Locator("tbody td:nth-child(1)").AllInnerTextsAsync(), plan => Assert.Equal("Business", plan));
+        await Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("only=plan"));
         await page.CloseAsync();
     }
 }

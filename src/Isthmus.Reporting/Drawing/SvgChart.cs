@@ -154,7 +154,10 @@ internal sealed class SvgChart
                     $"""<path class="grid" d="M{Left} {Y(tick)}H{Right}"/><text class="tick end" x="{Left - 6}" y="{Y(tick) + 4}">{_y.TickText(tick)}</text>"""
             )}
             {_x.Ticks.Select(tick =>
-                (Html)$"""<path class="axis" d="M{X(tick)} {Bottom}v4"/><text class="tick mid" x="{X(tick)}" y="{Bottom + 17}">{_x.TickText(tick)}</text>"""
+                (Html)(
+                    $"""<path class="axis" d="M{X(tick)} {Bottom}v4"/>"""
+                        + $"""<text class="tick mid" x="{Within(tick)}" y="{Bottom + 17}">{_x.TickText(tick)}</text>"""
+                )
             )}
             <path class="axis" d="M{Left} {Bottom}H{Right}"/>
             <text class="label" x="4" y="12">{_y.Label}</text><text class="label mid" x="{(Left + Right) / 2}" y="{Bottom + 35}">{_x.Label}</text>
@@ -163,6 +166,9 @@ internal sealed class SvgChart
                 + 6}">{_layers}{_words}</svg>
             </svg>
             """;
+
+    // The last label stays on the drawing.
+    private double Within(double tick) => Math.Min(X(tick), _width - 1 - Digit * _x.TickText(tick).Length / 2);
 
     private double X(double value) => Left + Math.Clamp(_x.Place(value), -2, 3) * (Right - Left);
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Isthmus.Data.Tables;
 using Isthmus.Studio.Components;
 using Isthmus.Studio.Folders;
 using Isthmus.Studio.Tables;
@@ -82,7 +81,7 @@ public sealed partial class OddRowsPage : ModelPage
         await ScoreAsync();
     }
 
-    private bool IsOfSeries => Model?.Schema is TableSchema { Series: not null };
+    private bool IsOfSeries => Model is { } model && RowField.AreWindows(model.Schema);
 
     private Task RateAsync(double rate)
     {

@@ -65,6 +65,37 @@ public partial class ReportPageTests
     }
 
     [Fact]
+    public void The_verdict_comes_first_with_its_state_and_the_contents_lead_to_every_section()
+    {
+        var page = Page("vae");
+        Assert.Matches("</h1>\\s*<p class=\"verdict (good|look|bad)\"><b>(Good|Look|Bad)\\.</b>", page);
+        Assert.Equal(
+            Sections().Matches(page).Select(section => section.Groups[1].Value),
+            Regex.Matches(page, "<li><a href=\"#(\\w+)\">").Select(link => link.Groups[1].Value)
+        );
+        // Two results in large letters, the others folded.
+        Assert.Equal(2, Regex.Count(page[..page.IndexOf("<details", StringComparison.Ordinal)], "<div class=\"figure\">"));
+    }
+
+    [Theory]
+    [InlineData("Healthy.", "Good")]
+    [InlineData("Not trained yet: numbers come back no better.", "Bad")]
+    [InlineData("Collapsed: the code carries nothing.", "Bad")]
+    [InlineData("Still improving: 1 bit.", "Look")]
+    public void A_verdict_puts_a_model_in_a_state(string verdict, string state) => Assert.Equal(state, VerdictStates.Of(verdict).ToString());
+
+    [Fact]
+    public void Every_figure_is_in_one_group()
+    {
+        var figures = ReportRuns.Of("vae").Evaluation.Figures;
+        Assert.Equal(
+            figures.Select(figure => figure.Key).Order(),
+            FigureGroup.Of(figures).SelectMany(group => group.Figures).Select(figure => figure.Key).Order()
+        );
+        Assert.DoesNotContain(FigureGroup.Of(figures), group => group.Title == "Others");
+    }
+
+    [Fact]
     public void A_variational_report_sets_its_bits_against_the_source_and_plain_storage()
     {
         var page = Page("vae");

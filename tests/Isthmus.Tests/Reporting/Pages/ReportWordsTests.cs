@@ -60,10 +60,7 @@ public sealed class ReportWordsTests
                             {
                                 Evaluation = content.Evaluation with
                                 {
-                                    Figures =
-                                    [
-                                        .. content.Evaluation.Figures.Select(figure => figure.Key == "latent_units" ? figure with { Value = units } : figure),
-                                    ],
+                                    Activity = content.Evaluation.Activity with { Active = [.. Enumerable.Repeat(true, (int)units)] },
                                 },
                             }
                         )
@@ -96,6 +93,9 @@ public sealed class ReportWordsTests
             )
         );
         Assert.Contains("Cost of held-out items", page);
+        // What users take and what comes next for some of them.
+        Assert.Contains("<section id=\"items\">", page);
+        Assert.Contains("<ol class=\"next\"><li>", page);
         foreach (var name in (string[])["Distortion", "Rate", "Sum (−ELBO)"])
         {
             var chart = Regex.Match(page, $"<svg viewBox[^>]*aria-label=\"{Regex.Escape(name)} by epoch.*?</svg>\\s*</svg>", RegexOptions.Singleline).Value;
