@@ -1,5 +1,7 @@
 using Isthmus.Data.Records;
+using Isthmus.Models;
 using Isthmus.Models.Networks;
+using Isthmus.Models.Posteriors;
 using Isthmus.Models.Primitives;
 
 namespace Isthmus.Training;
@@ -42,8 +44,18 @@ internal sealed record TrainingPlan(int BatchSize, int StepsPerEpoch, int Epochs
                 $"give {OptionNames.Give("batch-size", Math.Max(1, train.Count / 4))} or less",
                 OptionNames.Key("batch-size")
             );
+        // Means that are normalised over a batch need two records at least.
+        var isNormalised = settings.Get(ModelSpecification.Posterior) == BatchNormalisedPosteriorFamily.Part.Name;
         if (batch == 0)
-            batch = Math.Clamp(train.Count / 8, 1, UsualBatch);
+            batch = Math.Clamp(train.Count / 8, isNormalised && train.Count > 1 ? 2 : 1, UsualBatch);
+        if (batch == 1 && isNormalised)
+            throw new InvalidInputException(
+                $"{OptionNames.Value(ModelSpecification.Posterior.Key, BatchNormalisedPosteriorFamily.Part.Name)}",
+                $"needs batches of several records, as one record has no deviation, and a batch is 1 of the {train.Count} training records here",
+                $"give a larger {OptionNames.Give("batch-size")}, or "
+                    + $"{OptionNames.Give(ModelSpecification.Posterior.Key, ModelSpecification.Posterior.Default)}",
+                OptionNames.Key(ModelSpecification.Posterior.Key)
+            );
         if (batch == 1 && (settings.Get(MlpNetwork.Normalisation) == "batch" || settings.Get(TopicNetwork.HeadNormalisation) == "batch"))
             throw new InvalidInputException(
                 $"{OptionNames.Value("norm", "batch")}",

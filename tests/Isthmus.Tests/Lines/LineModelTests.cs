@@ -60,6 +60,25 @@ public sealed class LineModelTests(LineModelTests.Trained trained) : IClassFixtu
         Assert.True(report.Rate!.Nats.Value > 0.5, $"{report.Rate.Nats}");
     }
 
+    /// <summary>Of few lines a batch has two, whose means can be normalised.</summary>
+    [Fact]
+    public void A_few_lines_are_enough_and_a_batch_of_one_is_not()
+    {
+        TrainedModel Fit(string settings) =>
+            new ModelOptions("text-vae").Fit(
+                Sentences.Records(10).Split(),
+                new()
+                {
+                    Settings = Tiny.Settings($"latent=2 decoder-units=4 encoder-units=4 encoder-embedding=4 decoder-embedding=4 epochs=2 {settings}"),
+                    Threads = 1,
+                }
+            );
+        using var model = Fit("");
+        Assert.All(LineSamples.Draw(model, 2, seed: 1), Assert.NotNull);
+        Assert.All(new LineScorer(model).Usual, bits => Assert.True(double.IsFinite(bits)));
+        Assert.Contains("needs batches of several records", Assert.Throws<InvalidInputException>(() => Fit("batch-size=1")).Message);
+    }
+
     [Fact]
     public void A_language_model_stands_in_the_same_table_and_in_the_verdict()
     {
