@@ -13,6 +13,8 @@ public sealed class AccessibilityTests(StudioOnRows studio)
     [InlineData($"odd-rows?run={StudioOnRows.Run}&data=new.csv", ".odd-table td")]
     [InlineData($"fill?run={StudioOnRows.Run}&data=new.csv", "svg.syn")]
     [InlineData("measure?data=rows.csv&rows=200", ".heat")]
+    [InlineData("archive", "h1")]
+    [InlineData("sweep", "h1")]
     public async Task No_page_of_a_run_has_a_serious_fault_of_accessibility(string path, string whenShown)
     {
         var page = await studio.OpenAsync(path);

@@ -6,7 +6,7 @@ using Microsoft.Playwright;
 
 namespace Isthmus.Studio.Tests;
 
-/// <summary>A studio on a folder with trained models of rows, notes and purchases, and a browser. Made once for all tests that look at pages of a run.</summary>
+/// <summary>A studio on a folder with trained models of rows, notes and purchases, and a browser. Made once for all tests of pages of a run.</summary>
 public sealed class StudioOnRows : IAsyncLifetime
 {
     private const string Chromium = "/usr/bin/chromium";
@@ -39,7 +39,15 @@ public sealed class StudioOnRows : IAsyncLifetime
         using (
             var trained = Autoencoders
                 .ProdLda(topics: 3)
-                .Fit(Documents.LoadSplits(notes, options: new() { Text = "note" }), new() { Epochs = 20, BatchSize = 32, Threads = 1 })
+                .Fit(
+                    Documents.LoadSplits(notes, options: new() { Text = "note" }),
+                    new()
+                    {
+                        Epochs = 20,
+                        BatchSize = 32,
+                        Threads = 1,
+                    }
+                )
         )
             trained.Save(Path.Combine(Folder, "runs", "notes", "model.isthmus"));
         var purchases = Path.Combine(Folder, "purchases.csv");
@@ -122,7 +130,11 @@ public sealed class StudioOnRows : IAsyncLifetime
     /// <summary>Users who buy tea and its things, or tools.</summary>
     private static string Baskets(int count)
     {
-        string[][] shelves = [["tea", "cup", "sugar", "lemon", "honey", "kettle", "biscuit", "spoon"], ["saw", "nail", "hammer", "drill", "screw", "glue", "paint", "brush"]];
+        string[][] shelves =
+        [
+            ["tea", "cup", "sugar", "lemon", "honey", "kettle", "biscuit", "spoon"],
+            ["saw", "nail", "hammer", "drill", "screw", "glue", "paint", "brush"],
+        ];
         var random = new Random(1);
         var text = new StringBuilder("user,item\n");
         for (var user = 0; user < count; user++)

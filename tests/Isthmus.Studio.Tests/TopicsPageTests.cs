@@ -19,7 +19,10 @@ public sealed partial class TopicsPageTests(StudioOnRows studio) : BunitContext
         {
             int[] words = [.. Enumerable.Range(0, topics.Words.Count)];
             Assert.Equal(words.OrderByDescending(word => topics.Probability(topic, word)), topics.FirstWords(topic, words.Length, 1));
-            Assert.Equal(words.OrderByDescending(word => topics.Probability(topic, word) / topics.Probability(word)), topics.FirstWords(topic, words.Length, 0));
+            Assert.Equal(
+                words.OrderByDescending(word => topics.Probability(topic, word) / topics.Probability(word)),
+                topics.FirstWords(topic, words.Length, 0)
+            );
             // Sievert and Shirley 2014, equation 1.
             var (own, all) = (topics.Probability(topic, 3), topics.Probability(3));
             Assert.Equal(0.3 * Math.Log(own) + 0.7 * Math.Log(own / all), topics.Relevance(topic, 3, 0.3), 5);
@@ -53,7 +56,9 @@ public sealed partial class TopicsPageTests(StudioOnRows studio) : BunitContext
         var slider = page.Locator(".relevance input");
         await slider.FillAsync("1");
         await Expect(page.Locator(".relevance")).ToContainTextAsync("λ = 1.00");
-        var probabilities = (await words.Locator(".n").AllInnerTextsAsync()).Select(text => double.Parse(text.TrimEnd('%').Trim(), CultureInfo.InvariantCulture)).ToArray();
+        var probabilities = (await words.Locator(".n").AllInnerTextsAsync())
+            .Select(text => double.Parse(text.TrimEnd('%').Trim(), CultureInfo.InvariantCulture))
+            .ToArray();
         Assert.Equal(probabilities.OrderDescending(), probabilities);
         await page.GetByLabel("Query").FillAsync("storm");
         await page.GetByLabel("Query").PressAsync("Enter");
@@ -73,7 +78,10 @@ public sealed partial class TopicsPageTests(StudioOnRows studio) : BunitContext
     private TopicTable Read()
     {
         using var trained = TrainedModel.Load(Path.Combine(studio.Folder, StudioOnRows.Notes, "model.isthmus"));
-        return TopicTable.Of(trained, Documents.Load(Path.Combine(studio.Folder, "notes.csv"), new() { Text = "note" }).BroughtTo(trained.Specification.Schema));
+        return TopicTable.Of(
+            trained,
+            Documents.Load(Path.Combine(studio.Folder, "notes.csv"), new() { Text = "note" }).BroughtTo(trained.Specification.Schema)
+        );
     }
 
     [GeneratedRegex("topic=.*lambda=1.00.*query=storm")]

@@ -164,6 +164,24 @@ public sealed class ArchiveReader : IDisposable
     }
 
     /// <summary>
+    /// Returns the ideal cost in bits of every number of a block's records given their codes, count x D: the stored codes or, in a block of bits-back, those
+    /// that quantised latents would store. Null for a block that needs no model, and where the model has no quantised latents.
+    /// </summary>
+    /// <param name="block">The block.</param>
+    /// <param name="records">Its records, decoded.</param>
+    /// <exception cref="InvalidInputException">The block is damaged.</exception>
+    internal float[]? PixelBits(ArchiveBlock block, ReadOnlySpan<byte> records)
+    {
+        var (frame, payload) = ReadBlock(block);
+        return CodecOf(frame, block) switch
+        {
+            QuantisedLatentCodec codec => codec.PixelBits(payload, block.Count),
+            BitsBackCodec => Model!.Codecs.OfType<QuantisedLatentCodec>().FirstOrDefault()?.PixelBitsOf(records, block.Count),
+            _ => null,
+        };
+    }
+
+    /// <summary>
     /// Decodes one record into <paramref name="record"/> (D bytes), without decoding the others if the block's codec allows that; then only the checksum of the
     /// stored bytes is checked, not that of the whole block's records.
     /// </summary>

@@ -82,6 +82,26 @@ internal sealed class QuantisedLatentCodec(QuantisedLatents latents, int runBits
         return [.. costs];
     }
 
+    /// <summary>Returns the ideal cost of every number of the payload's records given its codes, bits, count x D.</summary>
+    /// <exception cref="MessageException">The payload is damaged, or of another count or model.</exception>
+    public float[] PixelBits(ReadOnlySpan<byte> payload, int count)
+    {
+        var layout = new Layout(payload, count);
+        var bits = new List<float>(count * latents.Dimension);
+        for (var first = 0; first < count; first += Together(layout.RunBits))
+        {
+            var size = Math.Min(Together(layout.RunBits), count - first);
+            var records = new byte[size * latents.Dimension];
+            var codes = Decode(layout.Messages(payload, first, size), size, records);
+            bits.AddRange(latents.PixelBits(records, codes, size));
+        }
+        return [.. bits];
+    }
+
+    /// <summary>Returns the same for records that are not stored in this way, at the codes that they would be stored with; null without an encoder network.</summary>
+    public float[]? PixelBitsOf(ReadOnlySpan<byte> records, int count) =>
+        latents.CanEncode ? latents.PixelBits(records, latents.Choose(records, count), count) : null;
+
     /// <inheritdoc/>
     public void DecodeRecord(ReadOnlySpan<byte> payload, int count, int index, Span<byte> record)
     {

@@ -38,8 +38,9 @@ internal static class InformationHeatMap
             down = Head + Cell * width + 4;
         var isReadable = width <= Readable;
         var unit = isNats ? "nats" : "bits";
+        var focus = canBePicked ? (Html)$" tabindex=\"0\"" : null;
         return $"""
-            <div class="scroll"{(canBePicked ? (Html)$" tabindex=\"0\"" : null)}><svg class="heat" style="min-width:{(int)(across * (isReadable ? 0.85 : 0.3))}px;max-width:{(int)(
+            <div class="scroll"{focus}><svg class="heat" style="min-width:{(int)(across * (isReadable ? 0.85 : 0.3))}px;max-width:{(int)(
                 across * 1.2
             )}px" viewBox="0 0 {across} {down}" role="img" aria-label="Heat map of the information of each pair of columns, in {unit}">
             {Enumerable.Range(0, width).Select(i =>

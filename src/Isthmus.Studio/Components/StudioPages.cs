@@ -30,6 +30,7 @@ public static class StudioPages
             OfRun: true
         ),
         new("sweep", "Sweep", Icons.Material.Filled.StackedLineChart, "The runs of a sweep beside each other: rate, distortion, settings."),
+        new("archive", "Archive", Icons.Material.Filled.Inventory2, "Where the bits of an archive went, and which pixels are dear."),
         new("measure", "Measure", Icons.Material.Filled.GridOn, "Which columns of a table depend on which, in bits."),
         new("topics", "Topics", Icons.Material.Filled.BubbleChart, "Topics of documents with their words, and documents read in their colours.", OfRun: true),
         new("recommend", "Recommend", Icons.Material.Filled.Recommend, "A history of items, what comes next and why.", OfRun: true),

@@ -164,6 +164,9 @@ public sealed record DataProfile(
     /// <summary>Returns names of tables and arrays below the opened folder, whose columns can be measured.</summary>
     public static IReadOnlyList<string> Measurable(StudioFolder folder) => [.. Files(folder, [.. TableKinds, ".npy", ".npz"])];
 
+    /// <summary>Returns names of files with an extension below the opened folder.</summary>
+    public static IReadOnlyList<string> WithExtension(StudioFolder folder, string extension) => [.. Files(folder, [extension])];
+
     private static readonly string[] TableKinds = [".csv", ".tsv", ".json", ".parquet"];
 
     private static IEnumerable<string> Files(StudioFolder folder, string[] kinds) =>

@@ -98,11 +98,31 @@ internal static class RecordPictures
         for (var i = 0; i < nats.Length; i++)
             bits[i % plane] -= nats[i] * scale;
         var most = Math.Max(bits.Max(), 1e-6f);
-        var colours = new byte[3 * plane];
-        for (var pixel = 0; pixel < plane; pixel++)
-            (colours[pixel], colours[plane + pixel], colours[2 * plane + pixel]) = Colour(Math.Max(0, bits[pixel]) / most);
-        return (Png(schema with { Channels = 3 }, [colours], 1), most);
+        return (Heat(schema, [bits], most, 1), most);
     }
+
+    /// <summary>Returns numbers of pixels as colours, dark for 0 and bright for the most, picture by picture in rows.</summary>
+    /// <param name="schema">Height and width of a picture.</param>
+    /// <param name="pictures">A number a pixel of each.</param>
+    /// <param name="most">Greatest number.</param>
+    /// <param name="columns">Pictures in a row.</param>
+    public static string Heat(ImageSchema schema, IReadOnlyList<float[]> pictures, float most, int columns) =>
+        Png(
+            schema with
+            {
+                Channels = 3,
+            },
+            [
+                .. pictures.Select(pixels =>
+                {
+                    var colours = new byte[3 * pixels.Length];
+                    foreach (var (pixel, number) in pixels.Index())
+                        (colours[pixel], colours[pixels.Length + pixel], colours[2 * pixels.Length + pixel]) = Colour(Math.Max(0, number) / most);
+                    return colours;
+                }),
+            ],
+            columns
+        );
 
     private static (byte R, byte G, byte B) Colour(float share)
     {

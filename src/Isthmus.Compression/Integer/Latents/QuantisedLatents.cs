@@ -87,6 +87,17 @@ internal sealed class QuantisedLatents(LatentCodes latents, IntegerNetwork decod
         ];
     }
 
+    /// <summary>Returns the ideal cost in bits of every number of the records given the codes, count x D.</summary>
+    public float[] PixelBits(ReadOnlySpan<byte> records, ReadOnlySpan<int> codes, int count)
+    {
+        using var pixels = Pixels(records, codes, count);
+        var bits = new float[count * Dimension];
+        // Intervals of records alternate.
+        for (var i = 0; i < bits.Length; i++)
+            bits[i % count * Dimension + i / count] = (float)pixels.Span[i].Bits(likelihood.Precision);
+        return bits;
+    }
+
     private Rented<int> Parameters(ReadOnlySpan<int> codes, int count)
     {
         using Rented<short> inputs = new(count * latents.Inputs);

@@ -34,8 +34,8 @@ internal static class PairPicture
                 $"{Counted.Of(view.Rows, "row")}. Boxes hold the middle half of the rows, their lines are medians; whiskers reach the last row within "
                     + "1.5 times the box, and rows beyond are dots.",
             _ =>
-                $"{Counted.Of(view.Rows, "row")}. Widths are shares of {view.X.Name}, heights shares of {view.Y.Name} within each. Blue: more rows than without "
-                    + "dependence, orange: fewer, the deeper the more standard deviations (Pearson residual).",
+                $"{Counted.Of(view.Rows, "row")}. Widths are shares of {view.X.Name}, heights shares of {view.Y.Name} within each. Blue: more rows than "
+                    + "without dependence, orange: fewer, the deeper the more standard deviations (Pearson residual).",
         };
 
     /// <summary>Numbers of the picture as comma-separated values.</summary>
@@ -134,14 +134,13 @@ internal static class PairPicture
             {
                 var high = columns[x] == 0 ? 0 : MosaicHeight * counts[x, y] / columns[x];
                 var expected = columns[x] * (double)rows[y] / view.Rows;
+                var names = $"{view.X.Categories[x]}, {view.Y.Categories[y]}";
                 var residual = expected > 0 ? (counts[x, y] - expected) / Math.Sqrt(expected) : 0;
                 tiles.Add(
                     $"""<rect class="{(residual >= 0 ? "more" : "fewer")}" x="{at}" y="{top}" width="{Math.Max(0.5, wide - 1.5)}" height="{Math.Max(
                         0.5,
                         high - 1.5
-                    )}" fill-opacity="{NumberText.Fixed(0.12 + 0.68 * Math.Min(1, Math.Abs(residual) / 5), 2)}"><title>{view.X.Categories[x]}, {view.Y.Categories[
-                        y
-                    ]}: {Counted.Of(counts[x, y], "row")}, {NumberText.Of(expected, 3)} without dependence, {NumberText.Of(
+                    )}" fill-opacity="{NumberText.Fixed(0.12 + 0.68 * Math.Min(1, Math.Abs(residual) / 5), 2)}"><title>{names}: {Counted.Of(counts[x, y], "row")}, {NumberText.Of(expected, 3)} without dependence, {NumberText.Of(
                         residual,
                         2
                     )} standard deviations</title></rect>"""

@@ -4,7 +4,7 @@ using Isthmus.Reporting.Drawing;
 
 namespace Isthmus.Studio.Pages.Measure;
 
-/// <summary>Columns as bars of their information about a target, with 90 % intervals; grey without significant dependence. Safe to use from several threads.</summary>
+/// <summary>Columns as bars of their information about a target, with 90 % intervals; grey without significant dependence. Stateless.</summary>
 internal static class RankingBars
 {
     private const double Width = 560,
@@ -41,8 +41,8 @@ internal static class RankingBars
         Html Bar(RankedColumn column, int place)
         {
             var y = 4 + Row * (place + 0.5);
-            Html name =
-                $"""<text class="end" x="{Left - 8}" y="{y + 4}">{(column.Column.Name is { Length: > 21 } longer ? $"{longer[..20]}…" : column.Column.Name)}</text>""";
+            var words = column.Column.Name is { Length: > 21 } longer ? $"{longer[..20]}…" : column.Column.Name;
+            Html name = $"""<text class="end" x="{Left - 8}" y="{y + 4}">{words}</text>""";
             if (column.Information is not { } figure)
                 return $"""<g data-pick="{place}"><title>{column.Problem?.ToString()}</title>{name}<text x="{Left + 4}" y="{y + 4}">not measured</text></g>""";
             var (value, (lower, upper)) = (In(figure.Shown.Value), figure.Interval(0.9));

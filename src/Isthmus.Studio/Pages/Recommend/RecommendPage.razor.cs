@@ -42,7 +42,17 @@ public sealed partial class RecommendPage : ModelPage
     private IEnumerable<string> Ids => _history.Select(item => _schema!.Items[item]);
 
     private string Command =>
-        CommandText.Of(["recommend", "-m", Run!, "--history", string.Join(',', Ids.Select(id => $"id:{id}")), "-k", $"{_count}", "--reasons", $"{MostReasons}"]);
+        CommandText.Of([
+            "recommend",
+            "-m",
+            Run!,
+            "--history",
+            string.Join(',', Ids.Select(id => $"id:{id}")),
+            "-k",
+            $"{_count}",
+            "--reasons",
+            $"{MostReasons}",
+        ]);
 
     private string CSharp =>
         $"using var model = TrainedModel.Load(\"{Run}/model.isthmus\");\nvar items = model.Recommend<string>(["
@@ -57,28 +67,24 @@ public sealed partial class RecommendPage : ModelPage
     }
 
     /// <inheritdoc/>
-    protected override Task ShowAsync() =>
-        WorkAsync(
-            "Reading the users",
-            async _ =>
+    protected override Task ShowAsync() => WorkAsync("Reading the users", async _ =>
+        {
+            _schema = Recommendation.SchemaOf(Model!.Trained);
+            _history = Kept();
+            await RankAsync();
+            if (Navigation.Query("near") is { } near && Places().TryGetValue(near, out var place))
+                await FindNearAsync(place);
+            StateHasChanged();
+            try
             {
-                _schema = Recommendation.SchemaOf(Model!.Trained);
-                _history = Kept();
-                await RankAsync();
-                if (Navigation.Query("near") is { } near && Places().TryGetValue(near, out var place))
-                    await FindNearAsync(place);
-                StateHasChanged();
-                try
-                {
-                    var users = (await Model.DataAsync(DataPart.Test)).Records;
-                    _users = users.RecordNames is null ? null : users;
-                }
-                catch (InvalidInputException)
-                {
-                    // The data are not at hand; a history can be made by hand.
-                }
+                var users = (await Model.DataAsync(DataPart.Test)).Records;
+                _users = users.RecordNames is null ? null : users;
             }
-        );
+            catch (InvalidInputException)
+            {
+                // The data are not at hand; a history can be made by hand.
+            }
+        });
 
     private Dictionary<string, int> Places() => _schema!.Items.Index().ToDictionary(item => item.Item, item => item.Index, StringComparer.Ordinal);
 
@@ -91,8 +97,7 @@ public sealed partial class RecommendPage : ModelPage
         return [.. kept.Split(',').Select(Uri.UnescapeDataString).Where(places.ContainsKey).Select(id => places[id]).Distinct()];
     }
 
-    private void Keep() =>
-        Navigation.Keep(("history", _history.Count is 0 or > MostKept ? null : string.Join(',', Ids.Select(Uri.EscapeDataString))));
+    private void Keep() => Navigation.Keep(("history", _history.Count is 0 or > MostKept ? null : string.Join(',', Ids.Select(Uri.EscapeDataString))));
 
     private void Search(string? text)
     {
@@ -148,27 +153,23 @@ public sealed partial class RecommendPage : ModelPage
         return TakeAsync(_users.Sparse(user).Columns.ToArray());
     }
 
-    private Task UserAsync(string? user) =>
-        WorkAsync(
-            "Looking for the user",
-            async _ =>
+    private Task UserAsync(string? user) => WorkAsync("Looking for the user", async _ =>
+        {
+            _user = user ?? "";
+            if (string.IsNullOrEmpty(user))
+                return;
+            var place = _users!.RecordNames!.Index().FirstOrDefault(name => name.Item == user, (Index: -1, Item: user)).Index;
+            if (place < 0)
             {
-                _user = user ?? "";
-                if (string.IsNullOrEmpty(user))
-                    return;
-                var place = _users!.RecordNames!.Index().FirstOrDefault(name => name.Item == user, (Index: -1, Item: user)).Index;
-                if (place < 0)
-                {
-                    string[] near = [.. NearestName.Several(user, _users.RecordNames!).Take(3)];
-                    throw new InvalidInputException(
-                        "The test users",
-                        $"have no '{user}'",
-                        near.Length > 0 ? $"did you mean {string.Join(" or ", near.Select(name => $"'{name}'"))}?" : "search for items in place of a user"
-                    );
-                }
-                await TakeAsync(_users.Sparse(place).Columns.ToArray());
+                string[] near = [.. NearestName.Several(user, _users.RecordNames!).Take(3)];
+                throw new InvalidInputException(
+                    "The test users",
+                    $"have no '{user}'",
+                    near.Length > 0 ? $"did you mean {string.Join(" or ", near.Select(name => $"'{name}'"))}?" : "search for items in place of a user"
+                );
             }
-        );
+            await TakeAsync(_users.Sparse(place).Columns.ToArray());
+        });
 
     private async Task TakeAsync(int[] history)
     {

@@ -29,7 +29,10 @@ internal sealed record CoordinateAxis(string Key, string Heading, IReadOnlyList<
         var values = sweep.Runs.Select(figure.Value).ToArray();
         var known = values.Where(double.IsFinite).ToArray();
         var (least, most) = (known.Min(), known.Max());
-        double Place(double value) => most > least ? (value - least) / (most - least) : 0.5;
+        double Place(double value) =>
+            double.IsNaN(value) ? double.NaN
+            : most > least ? (value - least) / (most - least)
+            : 0.5;
         return new(
             figure.Axis.Name,
             figure.Heading,
@@ -78,7 +81,8 @@ internal static class ParallelCoordinates
         // Faint lines lie below, the open run above all.
         var order = Enumerable.Range(0, words.Count).OrderBy(run => run == chosen).ThenBy(run => isIn[run] ? 1 : 0);
         return $"""
-            <svg class="parallel" style="min-width:{(int)(0.8 * width)}px" viewBox="0 0 {width} 260" role="img" aria-label="Settings and figures of {words.Count} runs">
+            <svg class="parallel" style="min-width:{(int)(0.8 * width)}px" viewBox="0 0 {width} 260" role="img"
+            aria-label="Settings and figures of {words.Count} runs">
             {order.Where(run => axes.Any(axis => double.IsFinite(axis.Places[run]))).Select(run =>
                 (Html)$"""<polyline data-pick="{run}" class="{Style(run)}" points="{Points(run)}"><title>{words[run]}</title></polyline>"""
             )}
@@ -95,7 +99,8 @@ internal static class ParallelCoordinates
             );
 
         string Style(int run) =>
-            $"run-line {(double.IsFinite(colours[run]) ? $"q{(int)Math.Round(7 * colours[run])}" : "none")}{(isIn[run] ? "" : " faint-run")}{(run == chosen ? " chosen-run" : "")}";
+            $"run-line {(double.IsFinite(colours[run]) ? $"q{(int)Math.Round(7 * colours[run])}" : "none")}"
+            + $"{(isIn[run] ? "" : " faint-run")}{(run == chosen ? " chosen-run" : "")}";
 
         Html Axis(CoordinateAxis axis, double x) =>
             $"""

@@ -4,7 +4,7 @@ using Isthmus.Studio.Folders;
 
 namespace Isthmus.Studio.Pages.Sweeps;
 
-/// <summary>The runs of a sweep in the plane of rate and distortion, with the frontier; runs in training where their validation figures are. Stateless.</summary>
+/// <summary>Runs of a sweep in the plane of rate and distortion, with the frontier; those in training where their validation figures are. Stateless.</summary>
 internal static class SweepPlane
 {
     /// <summary>Draws the plane.</summary>
