@@ -15,23 +15,24 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args.Length < 3)
     throw new ArgumentException("PROGRAM FOLDER OUTPUT [page ...]");
 var (program, folder, output, wanted) = (Path.GetFullPath(args[0]), Path.GetFullPath(args[1]), Path.GetFullPath(args[2]), args[3..]);
-(string Name, string Address)[] pages =
+(string Name, string Address, string Heading)[] pages =
 [
-    ("runs", "/"),
-    ("new", "/new?data=data%2Forders.csv"),
-    ("watch", "/live?run=runs%2Fshapes"),
-    ("compare", "/compare?run=runs%2Fshapes&run=runs%2Fshapes-small"),
-    ("space", "/space?run=runs%2Fshapes&colour=shape"),
-    ("desk", "/desk?run=runs%2Fshapes"),
-    ("features", "/desk?run=runs%2Fdictionary"),
-    ("odd-rows", "/odd-rows?run=runs%2Forders&data=data%2Forders.csv"),
-    ("series", "/odd-rows?run=runs%2Fengine&data=data%2Fengine.csv"),
-    ("fill", "/fill?run=runs%2Forders&data=data%2Forders.csv&only=product:desk"),
-    ("measure", "/measure?data=data%2Forders.csv"),
-    ("topics", "/topics?run=runs%2Fnotes"),
-    ("recommend", "/recommend?run=runs%2Fpurchases&history=tea,hammer&near=tea"),
-    ("sweep", "/sweep?sweep=runs%2Fsweep"),
-    ("archive", "/archive"),
+    ("runs", "/", ""),
+    ("new", "/new?data=data%2Forders.csv", ""),
+    ("watch", "/live?run=runs%2Fshapes", ""),
+    ("compare", "/compare?run=runs%2Fshapes&run=runs%2Fshapes-small", ""),
+    ("space", "/space?run=runs%2Fshapes&colour=shape", ""),
+    ("desk", "/desk?run=runs%2Fshapes", ""),
+    ("features", "/desk?run=runs%2Fdictionary", "Features"),
+    ("odd-rows", "/odd-rows?run=runs%2Forders&data=data%2Forders.csv", ""),
+    ("series", "/odd-rows?run=runs%2Fengine&data=data%2Fengine.csv", ""),
+    ("fill", "/fill?run=runs%2Forders&data=data%2Forders.csv", ""),
+    ("synthetic", "/fill?run=runs%2Forders&data=data%2Forders.csv&only=product:desk", "Synthetic rows"),
+    ("measure", "/measure?data=data%2Forders.csv", ""),
+    ("topics", "/topics?run=runs%2Fnotes", ""),
+    ("recommend", "/recommend?run=runs%2Fpurchases&history=tea,hammer&near=tea", ""),
+    ("sweep", "/sweep?sweep=runs%2Fsweep", ""),
+    ("archive", "/archive", ""),
 ];
 Directory.CreateDirectory(Path.Combine(folder, "data"));
 Directory.CreateDirectory(output);
@@ -45,8 +46,8 @@ Train("notes", "train data/notes.csv --text note --model prod-lda --topics 6 --e
 Train("purchases", "train data/purchases.csv --user user --item item --model ease");
 Train("engine", "train data/engine.csv --time time --window 24 --model table-vae --epochs 20");
 Train("dictionary", "train data/activations.csv --model top-k-sae --latent 48 --epochs 60 --set k=3");
-Train("shapes", "train shapes --model vae --epochs 8 --latent 8 --snapshots");
-Train("shapes-small", "train shapes --model vae --epochs 8 --latent 4 --snapshots");
+Train("shapes", "train shapes --limit 2500 --model vae --epochs 10 --latent 8 --snapshots");
+Train("shapes-small", "train shapes --limit 2500 --model vae --epochs 10 --latent 4 --snapshots");
 Train("sweep", "sweep data/orders.csv --model table-vae --set latent=2,4,8 --set beta=0.5,1,2 --epochs 10 --importance-samples 0");
 
 using var studio = Process.Start(
@@ -62,38 +63,44 @@ try
         new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"] }
     );
     foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
-        foreach (var (width, height) in ((int, int)[])[(1280, 860), (390, 844)])
-        {
-            await using var context = await browser.NewContextAsync(
-                new()
-                {
-                    ColorScheme = scheme,
-                    ViewportSize = new() { Width = width, Height = height },
-                }
-            );
-            context.SetDefaultTimeout(120_000);
-            var page = await context.NewPageAsync();
-            await page.GotoAsync(opened);
-            foreach (var (name, address) in pages.Where(page => wanted.Length == 0 || wanted.Contains(page.Name)))
-                await ShootAsync(page, name, address, scheme, width);
-        }
+    foreach (var (width, height) in ((int, int)[])[(1280, 860), (390, 844)])
+    {
+        await using var context = await browser.NewContextAsync(
+            new()
+            {
+                ColorScheme = scheme,
+                ViewportSize = new() { Width = width, Height = height },
+            }
+        );
+        context.SetDefaultTimeout(120_000);
+        var page = await context.NewPageAsync();
+        await page.GotoAsync(opened);
+        foreach (var (name, address, heading) in pages.Where(page => wanted.Length == 0 || wanted.Contains(page.Name)))
+            await ShootAsync(page, name, address, heading, scheme, width);
+    }
 }
 finally
 {
     studio.Kill();
 }
 
-async Task ShootAsync(IPage page, string name, string address, ColorScheme scheme, int width)
+async Task ShootAsync(IPage page, string name, string address, string heading, ColorScheme scheme, int width)
 {
     await page.GotoAsync(new Uri(new Uri(opened), address).ToString());
     await page.Locator("h1").WaitForAsync();
     await IdleAsync(page);
+    if (name == "new")
+        await page.Locator(".column").First.WaitForAsync();
     if (name == "features")
     {
         await page.GetByText("List the features").ClickAsync();
         await IdleAsync(page);
-        await page.GetByRole(AriaRole.Heading, new() { Name = "Features" }).ScrollIntoViewIfNeededAsync();
-        await page.EvaluateAsync("document.querySelectorAll('h2').forEach(h => h.textContent === 'Features' && scrollTo(0, h.offsetTop - 70))");
+    }
+    if (heading.Length > 0)
+    {
+        // Below the bar of the studio.
+        await page.GetByRole(AriaRole.Heading, new() { Name = heading })
+            .EvaluateAsync("heading => scrollTo(0, heading.getBoundingClientRect().top + scrollY - 70)");
         await page.WaitForTimeoutAsync(300);
     }
     var session = await page.Context.NewCDPSessionAsync(page);

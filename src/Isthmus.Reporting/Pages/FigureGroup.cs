@@ -12,14 +12,14 @@ internal sealed record FigureGroup(string Title, IReadOnlyList<Figure> Figures)
     // The first group with a part of the key has the figure.
     private static readonly (string Title, string[] Parts)[] Known =
     [
-        ("Recommendations", ["ndcg", "recall_", "hit_rate", "held_out_item", "coverage_at", "interaction"]),
+        ("Samples", ["sample_"]),
+        ("Recommendations", ["ndcg", "recall_", "hit_rate", "held_out", "map_", "coverage", "novelty", "popularity", "interaction"]),
         ("Topics and words", ["npmi", "c_v", "topic_", "perplexity", "trigram", "completion", "bleu", "distinct", "character"]),
-        ("Labels", ["accuracy", "probe", "label", "mig", "sap", "dci_", "modularity", "knn"]),
+        ("Labels", ["accuracy", "probe", "label", "mig", "sap", "dci_", "modularity", "knn", "factor_vae"]),
         ("Information in the code", ["information", "aggregated_kl", "total_correlation"]),
         ("Units of the code", ["units", "unit_share", "codebook", "latent"]),
-        ("Samples", ["sample_", "samples"]),
         ("Reconstructions", ["reconstruction", "denoised", "noisy", "variance_explained", "psnr", "mse"]),
-        ("Cost of a record", ["distortion", "rate", "elbo", "nll", "penalty", "bits_per", "nats_per", "effective_sample"]),
+        ("Cost of a record", ["distortion", "rate", "elbo", "nll", "penalty", "bits_per", "nats_per", "effective_sample", "train_gap"]),
     ];
 
     /// <summary>Returns the groups, the cost of a record first.</summary>
