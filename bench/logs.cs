@@ -4,7 +4,8 @@
 // Odd lines of logs: models of lines beside counts of templates, three-grams with back-off and compression, at the level of lines. Each is trained on the first
 // half of a system's lines (of BGL those that are no alerts) and judged on the second half: of BGL by its alerts, of the others by planted lines, one for each
 // twenty usual ones, in turn of an unseen template (the message of another system behind this one's header), of a wrong level, and of a parameter that changed
-// places with the word after it. $ISTHMUS_DATA/loghub holds the logs. Impossible orders of lines are not planted: no score here looks at more than a line.
+// places with the word after it. $ISTHMUS_DATA/loghub holds the logs. Impossible orders of lines are not planted:
+// this is the score of a line; windows of lines have one of their own (isthmus score --window).
 //
 //     dotnet run -c Release bench/logs.cs [epochs] [systems,joined,by,commas] [models,joined,by,commas]
 using System.Globalization;

@@ -113,8 +113,12 @@ internal static class LineScores
                     .. events
                         .Take(LineReport.Shown)
                         .Select(found =>
-                            $"  lines {found.First} to {found.Last}: {NumberText.Of(found.Over)} odd, the oddest line {found.Peak.Line} with score "
-                            + $"{NumberText.Of(found.Peak.Deviations, 3)}  {Short(found.Peak.Text)}"
+                            (
+                                found.Over == 1
+                                    ? $"  line {found.First}: score {NumberText.Of(found.Peak.Deviations, 3)}"
+                                    : $"  lines {found.First} to {found.Last}: {NumberText.Of(found.Over)} odd, the oddest line {found.Peak.Line} with score "
+                                        + $"{NumberText.Of(found.Peak.Deviations, 3)}"
+                            ) + $"  {Short(found.Peak.Text)}"
                         ),
                 ]
                 : Array.Empty<string>(),
@@ -122,7 +126,7 @@ internal static class LineScores
             .. report.NewTemplates.Take(LineReport.Shown).Select(form => $"  line {form.Line}, {Counted.Of(form.Times, "line")}: {Short(form.Text)}"),
             .. report.Window is null
                 ? Array.Empty<string>()
-                : [LineScorePage.Windows(report), .. report.MostOddWindows.Where(window => window.PValue <= report.FalseAlarms).SelectMany(Shows)],
+                : [LineScorePage.Windows(report), .. report.MostOddWindows.Where(window => window.PValue <= report.MostP).SelectMany(Shows)],
             .. LineScorePage.Drift(report) is { } drift ? [drift] : Array.Empty<string>(),
             FormattableString.Invariant($"{Counted.Of(report.Count, "line")} in {seconds:F1} s, {report.Count / seconds:N0} lines/s"),
             .. options.Output is null ? Array.Empty<string>() : [$"scores  {options.Output}"],

@@ -21,7 +21,7 @@ internal static class LineScorePage
 
     private const string Css =
         ".word{border-radius:3px;padding:0 .12em;background:color-mix(in srgb,var(--c3) var(--heat),transparent)}"
-        + ".line-text{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.875rem;overflow-wrap:anywhere;min-width:22em}";
+        + ".line-text{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.875rem;overflow-wrap:anywhere;min-width:16em}";
 
     /// <summary>Writes the page, completely or not at all.</summary>
     /// <exception cref="InvalidInputException">The folder cannot be written to.</exception>
@@ -66,7 +66,7 @@ internal static class LineScorePage
     /// <summary>Returns how many windows are odd.</summary>
     public static string Windows(LineReport report) =>
         $"windows of {report.Window} lines: {NumberText.Of(report.OddWindows)} of {NumberText.Of(report.Windows)} odd by order or counts of templates, at p up "
-        + $"to {NumberText.Of(report.FalseAlarms, 2)}.";
+        + $"to {NumberText.Of(report.MostP, 2)}.";
 
     /// <summary>Returns the drift in words; null if there is none.</summary>
     public static string? Drift(LineReport report) =>
@@ -98,14 +98,14 @@ internal static class LineScorePage
         return $"""
             <section id="timeline"><h2>The course</h2>
             <p>{Counted.Of(report.Events.Count, "event")}: odd lines of which each is at most 20 lines from the one before.</p>
-            <figure class="scroll">{share.Draw()}</figure><figure class="scroll">{events.Draw()}</figure></section>
+            <div class="course"><figure class="scroll">{share.Draw()}</figure><figure class="scroll">{events.Draw()}</figure></div></section>
             """;
     }
 
     private static Html Odd(IReadOnlyList<LineScore> most) =>
         $"""
             <section id="lines"><h2>The oddest lines</h2>
-            <p>Each word is shaded by the bits it costs after those before it: {Shades()}. Masks stand by their names.</p>
+            <p>Each word is shaded by the bits it costs after those before it: {Shades()}or more. Masks stand by their names.</p>
             <div class="scroll"><table><thead><tr><th class="n">line<th class="n">score<th class="n">bits<th class="n">p<th>words</tr></thead>
             <tbody>{most.Select(score =>
                 (Html)(

@@ -57,6 +57,9 @@ internal sealed class LineReport(LineScorer scorer, double falseAlarms, LineOrde
     /// <summary>Lines in a window; null where windows are not asked for.</summary>
     public int? Window => order?.Window;
 
+    /// <summary>Largest p of a window that is called odd: the accepted share, or the least that so few held-out windows can tell.</summary>
+    public double MostP => Math.Max(falseAlarms, 2.0 / (1 + (order?.Usual ?? 0)));
+
     /// <summary>Number of lines.</summary>
     public long Count { get; private set; }
 
@@ -69,7 +72,7 @@ internal sealed class LineReport(LineScorer scorer, double falseAlarms, LineOrde
     /// <summary>Whole windows.</summary>
     public long Windows { get; private set; }
 
-    /// <summary>Windows as odd as at most the accepted share of held-out ones.</summary>
+    /// <summary>Windows whose p is at most <see cref="MostP"/>.</summary>
     public long OddWindows { get; private set; }
 
     /// <summary>Stretches of the lines, each of as many but the last.</summary>
@@ -112,7 +115,7 @@ internal sealed class LineReport(LineScorer scorer, double falseAlarms, LineOrde
             if (order?.Add(score, template) is { } window)
             {
                 Windows++;
-                OddWindows += window.PValue <= falseAlarms ? 1 : 0;
+                OddWindows += window.PValue <= MostP ? 1 : 0;
                 Keep(_windows, window, (-window.PValue, window.Order, -window.First), Shown);
             }
         }
