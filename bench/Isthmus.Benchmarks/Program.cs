@@ -57,12 +57,13 @@ ranks.SetAction(given =>
         if (Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_RANK") is null or "0" && Environment.GetEnvironmentVariable("PMI_RANK") is null or "0")
             Console.WriteLine(line);
 });
-var table = new Argument<string>("table");
-var blocks = new Command("blocks", "Quality of a model of a table trained in blocks, and row by row.") { table, set };
+var table = new Argument<string?>("table") { Arity = ArgumentArity.ZeroOrOne };
+var seeds = new Option<int>("--seeds") { DefaultValueFactory = _ => 3 };
+var blocks = new Command("blocks", "Quality of a model trained on blocks and on records one by one: of a table, or of drawn vectors.") { table, set, seeds };
 blocks.SetAction(given =>
 {
     TensorLibrary.EnsureLoaded();
-    foreach (var line in BlocksBenchmark.Run(given.GetValue(table)!, given.GetValue(set)!))
+    foreach (var line in BlocksBenchmark.Run(given.GetValue(table), given.GetValue(set)!, given.GetValue(seeds)))
         Console.WriteLine(line);
 });
 var peak = new Command("memory", "Peak resident memory of one side, MB.") { side, models, batches, threads, set };

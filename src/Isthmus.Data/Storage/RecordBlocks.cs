@@ -13,11 +13,11 @@ internal sealed class RecordBlocks
     /// <summary>Largest number of bytes of records that are split and shuffled one by one.</summary>
     public const long MostSingleBytes = 1L << 30;
 
-    // A read of a block is a long one, and a file of few records is still split in enough of them. Pictures are large, and come sorted by class: a pool of
-    // blocks has more of these.
+    // A read of a block is a long one, and a file of few records is still split in enough of them. Pictures are large, and come sorted by class: they are split
+    // by blocks of as many bytes as blocks that are shuffled.
     private const int MostRecords = 1024,
         LeastBlocks = 100,
-        PictureBlockBytes = 1 << 18;
+        MostShuffledBytes = 1 << 18;
 
     private readonly int[] _blocks;
 
@@ -33,9 +33,25 @@ internal sealed class RecordBlocks
     /// <param name="pictureBytes">Bytes of a record that is a picture; 0 for others.</param>
     public static RecordBlocks Of(int count, long pictureBytes = 0)
     {
-        var most = pictureBytes > 0 ? (int)Math.Clamp(PictureBlockBytes / pictureBytes, 1, MostRecords) : MostRecords;
+        var most = pictureBytes > 0 ? (int)Math.Clamp(MostShuffledBytes / pictureBytes, 1, MostRecords) : MostRecords;
         var records = Math.Clamp(count / LeastBlocks, 1, most);
         return new(records, [.. Enumerable.Range(0, (count - 1) / records + 1)], count);
+    }
+
+    /// <summary>
+    /// Returns the same records in blocks of at most 256 KB, parts of these: to be shuffled, where neighbours are alike and a pool should have many blocks.
+    /// </summary>
+    /// <param name="recordBytes">Bytes of a record.</param>
+    public RecordBlocks Finer(long recordBytes)
+    {
+        var records = Enumerable.Range(1, BlockRecords).Last(size => BlockRecords % size == 0 && (size == 1 || size * recordBytes <= MostShuffledBytes));
+        var parts = BlockRecords / records;
+        // Of the last block there may be fewer.
+        return new(
+            records,
+            [.. Enumerable.Range(0, Blocks).SelectMany(place => Enumerable.Range(_blocks[place] * parts, (RecordsOf(place) - 1) / records + 1))],
+            Count
+        );
     }
 
     /// <summary>Number of records, N.</summary>

@@ -1,6 +1,8 @@
 namespace Isthmus.Data.Storage;
 
-/// <summary>Windows of consecutive rows as records: a window takes no memory beside the rows that it shares with others. Safe to read from several threads.</summary>
+/// <summary>
+/// Windows of consecutive rows as records: a window takes no memory beside the rows that it shares with others. Safe to read from several threads.
+/// </summary>
 /// <param name="rows">The rows.</param>
 /// <param name="first">First row of the first window.</param>
 /// <param name="window">Rows of a window.</param>

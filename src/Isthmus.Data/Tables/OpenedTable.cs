@@ -97,6 +97,9 @@ internal sealed class OpenedTable
             {
                 yield return fits[place];
                 fits[place] = null!;
+                // A million sorted numbers and what is fitted to them leave large arrays behind, of which the collector would let those of several columns lie.
+                if (expected > MostFitted)
+                    GC.Collect();
             }
         }
     }

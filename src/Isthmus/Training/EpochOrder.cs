@@ -8,8 +8,8 @@ namespace Isthmus.Training;
 /// <summary>
 /// The order in which each epoch visits the training records; it depends on the seed and the epoch alone, so that a run may go on
 /// anywhere, and as well in memory as in a file. Records are shuffled as one; crops of photographs are drawn anew. Of data that are split by blocks
-/// (<see cref="RecordBlocks"/>) the blocks are shuffled, as many as fit a pool are read, and the records of the pool are shuffled: two records of a batch
-/// come from blocks anywhere in the data, and no more than a pool is in memory.
+/// (<see cref="RecordBlocks"/>) the blocks, in parts of at most 256 KB, are shuffled, as many as fit a pool are read, and the records of the pool are
+/// shuffled: two records of a batch come from blocks anywhere in the data, and no more than a pool is in memory.
 /// </summary>
 internal sealed class EpochOrder
 {
@@ -35,7 +35,9 @@ internal sealed class EpochOrder
     /// <param name="poolBytes">Bytes of memory for the records of a pool, but at least a block.</param>
     public EpochOrder(Dataset data, int seed, long poolBytes = PoolBytes)
     {
-        (_data, _seed, _blocks, _pool, _drawn) = (data, seed, data.Blocks, data, data);
+        _blocks = data.Blocks?.Finer(data.RecordBytes);
+        _data = _blocks is null ? data : data.With(_blocks);
+        (_seed, _pool, _drawn) = (seed, _data, _data);
         _poolBlocks = _blocks is null ? 0 : (int)Math.Clamp(poolBytes / (_blocks.BlockRecords * data.RecordBytes), 1, _blocks.Blocks);
     }
 
