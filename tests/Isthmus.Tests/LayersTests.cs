@@ -58,6 +58,7 @@ public class LayersTests
         "Isthmus/Tables",
         "Isthmus/Dictionaries",
         "Isthmus",
+        "Isthmus.Pretrained",
         "Isthmus.Onnx/Wire",
         "Isthmus.Onnx/Graphs",
         "Isthmus.Onnx/Emitters",

@@ -99,10 +99,13 @@ internal sealed class Session(ParseResult parsed, CancellationToken cancellation
     public T Compute<T>(Func<Device, T> work) => Detached(() => work(SelectDevice()));
 
     /// <summary><see cref="Compute{T}(Func{Device, T})"/> with a model on that device.</summary>
-    public T Compute<T>(string modelPath, Func<TrainedModel, Device, T> work) =>
+    public T Compute<T>(string modelPath, Func<TrainedModel, Device, T> work) => Compute(() => TrainedModel.Load(modelPath), work);
+
+    /// <summary><see cref="Compute{T}(Func{Device, T})"/> with a model on that device.</summary>
+    public T Compute<T>(Func<TrainedModel> load, Func<TrainedModel, Device, T> work) =>
         Compute(device =>
         {
-            using var model = TrainedModel.Load(modelPath).MoveTo(device);
+            using var model = load().MoveTo(device);
             return work(model, device);
         });
 

@@ -39,11 +39,15 @@ internal static class DenoiseCommand
         var verb = new Verb(
             "denoise",
             "Restore noisy photographs of any size, or records: a grid of clean (where known), noisy and restored images, or a table.",
-            "isthmus denoise scans/ -m runs/mnist-denoising --each restored/",
+            "isthmus denoise photo.jpg --html before-after.html",
             session => Run(session, data!, model!, output!)
         );
         data = DataArguments.AddTo(verb);
-        model = ModelArguments.AddTo(verb);
+        model = ModelArguments.AddTo(
+            verb,
+            "Model file (model.isthmus), or the folder of its run. Default, for photographs: the denoiser that ships with isthmus.",
+            isRequired: false
+        );
         output = RecordOutput.AddTo(verb);
         foreach (var option in (Option[])[AddNoise, Clean, Count, Part, Sigma, Page])
             verb.Add(option);
@@ -52,13 +56,14 @@ internal static class DenoiseCommand
 
     private static void Run(Session session, DataArguments arguments, ModelArguments model, RecordOutput output)
     {
-        var manifest = model.Manifest(session);
-        if (PhotographDenoiser.IsOne(manifest))
+        var manifest = model.IsGiven(session) ? model.Manifest(session) : null;
+        if (manifest is null || PhotographDenoiser.IsOne(manifest))
         {
             var (file, each) = output.Paths(session);
             if (session.Get(Clean) is not null || session.Get(AddNoise) == true || session.Get(Part) is not null)
                 throw new InvalidInputException("--clean, --add-noise and --part are for models of pictures of one size; leave them out.");
-            PhotographDenoising.Run(session, arguments.Name(session), model.Path(session), session.Get(Sigma), file, each, session.Get(Page));
+            var path = manifest is null ? null : model.Path(session);
+            PhotographDenoising.Run(session, arguments.Name(session), path, session.Get(Sigma), file, each, session.Get(Page));
             return;
         }
         if (session.Get(Sigma) is not null || session.Get(Page) is not null)

@@ -2,7 +2,9 @@ using System.Globalization;
 using Isthmus.Cli.Arguments;
 using Isthmus.Cli.Output;
 using Isthmus.Data.Images;
+using Isthmus.Models;
 using Isthmus.Photographs;
+using Isthmus.Pretrained;
 using Isthmus.Reporting.Pages;
 
 namespace Isthmus.Cli.Verbs;
@@ -16,17 +18,21 @@ internal static class PhotographDenoising
     /// <summary>Restores the photographs, each to a file of its own.</summary>
     /// <param name="session">The command.</param>
     /// <param name="data">A file or a folder.</param>
-    /// <param name="modelPath">The model.</param>
+    /// <param name="modelPath">The model; null for the one that ships.</param>
     /// <param name="sigma">Levels of the noise, joined by commas; null to estimate them.</param>
     /// <param name="output">File to write; null for one beside the photograph.</param>
     /// <param name="each">Folder to write to; null for one beside the folder.</param>
     /// <param name="page">Page to write; null for none.</param>
-    public static void Run(Session session, string data, string modelPath, string? sigma, string? output, string? each, string? page)
+    public static void Run(Session session, string data, string? modelPath, string? sigma, string? output, string? each, string? page)
     {
         var levels = sigma is null ? null : Levels(sigma);
         var isFolder = Directory.Exists(data);
         if (!isFolder && !File.Exists(data))
-            throw new InvalidInputException($"'{data}'", "is no file or folder", "give a photograph, or a folder of them");
+            throw new InvalidInputException(
+                $"'{data}'",
+                "is no file or folder",
+                modelPath is null ? "give a photograph, a folder of them, or with -m the model of other records" : "give a photograph, or a folder of them"
+            );
         if (isFolder && output is not null)
             throw new InvalidInputException($"{data} is a folder, and -o names one file; give --each folder.");
         string[] names = isFolder ? ImageFolderReader.Names(data, ImageFolderReader.IsImage) : [Path.GetFileName(data)];
@@ -58,9 +64,12 @@ internal static class PhotographDenoising
             throw new InvalidInputException(
                 $"{twice.Key} would be written twice, of {string.Join(" and ", twice.Select(file => file.From))}; rename one of them."
             );
+        if (modelPath is null)
+            session.NoteLater("model: the denoiser that ships with isthmus, for Gaussian noise; --model takes another.");
+        Func<TrainedModel> load = modelPath is null ? PretrainedModels.Denoiser : () => TrainedModel.Load(modelPath);
         List<string> lines = [];
         List<OrderedDictionary<string, object?>> results = [];
-        session.Progress.Show(report => session.Compute(modelPath, (model, _) =>
+        session.Progress.Show(report => session.Compute(load, (model, _) =>
             {
                 var denoiser = new PhotographDenoiser(model);
                 List<(Photograph, DenoisedPhotograph)> pairs = [];
@@ -73,6 +82,8 @@ internal static class PhotographDenoising
                     if (page is not null)
                         pairs.Add((noisy, denoised));
                     lines.Add($"{to}  ({Words(noisy, denoised)})");
+                    if (noisy.IsAnimated)
+                        session.NoteLater($"{from}: an animation; its first frame is restored.");
                     if (denoiser.Trained is { } range && denoised.Levels.Any(level => level > range.Most))
                         session.NoteLater($"{from}: its noise is above {NumberText.Of(range.Most)}, the most that the model was trained for.");
                     results.Add(
@@ -94,7 +105,7 @@ internal static class PhotographDenoising
             }));
         session.Result(
             page is null ? lines : [.. lines, $"before and after: {page}"],
-            [new("verb", "denoise"), new("data", data), new("model_path", modelPath), new("photographs", results), new("html_path", page)]
+            [new("verb", "denoise"), new("data", data), new("model_path", modelPath ?? "shipped"), new("photographs", results), new("html_path", page)]
         );
     }
 

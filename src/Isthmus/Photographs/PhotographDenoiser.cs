@@ -18,6 +18,9 @@ public sealed class PhotographDenoiser
     private const int EstimateSide = 512,
         EstimatesAcross = 3;
 
+    // Level of the noise of a grey picture that a model of colours is told, relative to its own: 3^(1/4).
+    private const double GreyInColours = 1.316;
+
     private readonly PictureDenoiser _denoiser;
     private readonly PictureNoiseCorruption? _noise;
 
@@ -97,9 +100,10 @@ public sealed class PhotographDenoiser
     {
         if (Levels == 0)
             return null;
-        // A model of colours learned that the noise of each is its own, so that their mean has 1/sqrt(3) of it; in a grey picture it has all of it.
+        // A model of colours learned that each has noise of its own, of which their mean has 1/sqrt(3); in a grey picture the mean has all of it. Told between
+        // 1 and sqrt(3) times the level, it restores most: docs/benchmarks/denoising.md.
         var isWhite = _noise!.Kind is PictureNoiseCorruption.Gaussian or PictureNoiseCorruption.Poisson or PictureNoiseCorruption.PoissonGaussian;
-        var unit = PictureNoiseCorruption.Unit / Math.Sqrt(isWhite && colours == 1 ? _denoiser.Image.Channels : 1);
+        var unit = PictureNoiseCorruption.Unit / (isWhite && colours == 1 && _denoiser.Image.Channels == 3 ? GreyInColours : 1);
         float[] scaled = [.. levels.Select(level => (float)(level / unit))];
         return tensor(scaled, device: Device).view(1, -1);
     }
