@@ -32,7 +32,8 @@ var (program, folder, output, wanted) = (Path.GetFullPath(args[0]), Path.GetFull
     ("topics", "/topics?run=runs%2Fnotes", ""),
     ("recommend", "/recommend?run=runs%2Fpurchases&history=tea,hammer&near=tea", ""),
     ("sweep", "/sweep?sweep=runs%2Fsweep", ""),
-    ("archive", "/archive", ""),
+    // An archive of pictures, where one is laid there.
+    ("archive", File.Exists(Path.Combine(folder, "data", "digits.isth")) ? "/archive?file=data%2Fdigits.isth" : "/archive", ""),
 ];
 Directory.CreateDirectory(Path.Combine(folder, "data"));
 Directory.CreateDirectory(output);
