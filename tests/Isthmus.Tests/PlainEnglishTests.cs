@@ -61,7 +61,8 @@ public partial class PlainEnglishTests
     public void No_line_of_code_is_longer_than_160_columns() =>
         Assert.Empty(
             from folder in new[] { "src", "tests", "bench", "samples" }
-            from path in Directory.EnumerateFiles(Path.Combine(ReadmeTests.Root, folder), "*.cs", SearchOption.AllDirectories)
+            from pattern in new[] { "*.cs", "*.razor" }
+            from path in Directory.EnumerateFiles(Path.Combine(ReadmeTests.Root, folder), pattern, SearchOption.AllDirectories)
             from line in File.ReadLines(path).Select((text, index) => (Text: text, Number: index + 1))
             where line.Text.Length > Columns
             select $"{Path.GetRelativePath(ReadmeTests.Root, path)}:{line.Number}: {line.Text.Length} columns"
