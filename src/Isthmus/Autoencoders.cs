@@ -59,6 +59,14 @@ public static class Autoencoders
     /// <param name="network">Width and depth of the network. Default: the model's own.</param>
     public static ModelOptions Noise2noise(DenoiserNetworkOptions? network = null) => new("noise2noise") { Network = network };
 
+    /// <summary>
+    /// Codec of photographs of any size: lossy compression at any quality from 0 to 1 by one model (Balle et al. 2018, Minnen et al. 2018). Trained on crops.
+    /// </summary>
+    /// <param name="prior">Entropy model of the code. Default: a mean-scale hyperprior with a checkerboard context.</param>
+    /// <param name="network">Width and depth of the transforms. Default: the model's own.</param>
+    public static ModelOptions ImageCodec(HyperpriorBottleneckOptions? prior = null, CodecNetworkOptions? network = null) =>
+        new("image-codec") { Bottleneck = prior, Network = network };
+
     /// <summary>Contractive autoencoder: codes change little when records do (Rifai et al. 2011).</summary>
     /// <param name="latent">Numbers in a code. Default 32.</param>
     /// <param name="weight">Weight of the squared norm of the code's derivative. Default 0.1.</param>

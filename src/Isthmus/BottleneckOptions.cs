@@ -57,6 +57,9 @@ public abstract record BottleneckOptions : PartOptions
 
     /// <summary>A gate says which units are on, a magnitude how much.</summary>
     public static GatedBottleneckOptions Gated => new();
+
+    /// <summary>Rounded codes, entropy-coded by means and scales that a second code tells.</summary>
+    public static HyperpriorBottleneckOptions Hyperprior => new();
 }
 
 /// <summary>Deterministic code z = f(x), free of charge.</summary>
@@ -344,5 +347,37 @@ public sealed record GatedBottleneckOptions() : BottleneckOptions(GatedBottlenec
     {
         get => Get(DictionaryBottleneck.AuxiliaryUnits);
         init => Set(DictionaryBottleneck.AuxiliaryUnits, value);
+    }
+}
+
+/// <summary>Rounded codes, entropy-coded by means and scales that a second code tells.</summary>
+public sealed record HyperpriorBottleneckOptions() : BottleneckOptions(HyperpriorBottleneck.Part)
+{
+    /// <summary>Channels of the second code, a multiple of 16; 0: a factorised prior without one. Whole, 0 to 1,024. Default 64.</summary>
+    public int? HyperChannels
+    {
+        get => Get(HyperpriorBottleneck.HyperChannels);
+        init => Set(HyperpriorBottleneck.HyperChannels, value);
+    }
+
+    /// <summary>Channels of the network of means and scales, a multiple of 16. Whole, 16 to 1,024. Default 128.</summary>
+    public int? EntropyChannels
+    {
+        get => Get(HyperpriorBottleneck.EntropyChannels);
+        init => Set(HyperpriorBottleneck.EntropyChannels, value);
+    }
+
+    /// <summary>Codes known before a code that help to tell it. Default <see cref="Isthmus.CodeContext.Checkerboard"/>.</summary>
+    public CodeContext? CodeContext
+    {
+        get => GetChoice<CodeContext>(HyperpriorBottleneck.Context);
+        init => SetChoice(HyperpriorBottleneck.Context, value);
+    }
+
+    /// <summary>Qualities with gains of their own; those between are interpolated. Whole, 1 to 64. Default 5.</summary>
+    public int? Qualities
+    {
+        get => Get(HyperpriorBottleneck.Qualities);
+        init => Set(HyperpriorBottleneck.Qualities, value);
     }
 }

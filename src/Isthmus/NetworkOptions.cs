@@ -37,6 +37,9 @@ public abstract record NetworkOptions : PartOptions
 
     /// <summary>Networks over the tokens of lines of text.</summary>
     public static RecurrentNetworkOptions Recurrent => new();
+
+    /// <summary>Analysis and synthesis transforms of photographs of any size; the code is a picture of a sixteenth of the height and width.</summary>
+    public static CodecNetworkOptions Codec => new();
 }
 
 /// <summary>Fully connected layers.</summary>
@@ -288,5 +291,30 @@ public sealed record RecurrentNetworkOptions() : NetworkOptions(RecurrentNetwork
     {
         get => Get(RecurrentNetwork.EncoderHeads);
         init => Set(RecurrentNetwork.EncoderHeads, value);
+    }
+}
+
+/// <summary>Analysis and synthesis transforms of photographs of any size; the code is a picture of a sixteenth of the height and width.</summary>
+public sealed record CodecNetworkOptions() : NetworkOptions(CodecNetwork.Part)
+{
+    /// <summary>Channels at 1/4, 1/8 and 1/16 of the picture's size, multiples of 16. Default 48, 96, 160.</summary>
+    public IReadOnlyList<int>? CodecChannels
+    {
+        get => GetWidths(CodecNetwork.Channels);
+        init => SetWidths(CodecNetwork.Channels, value);
+    }
+
+    /// <summary>Residual blocks at each size, of the analysis and again of the synthesis. Default 1, 2, 1.</summary>
+    public IReadOnlyList<int>? CodecBlocks
+    {
+        get => GetWidths(CodecNetwork.Blocks);
+        init => SetWidths(CodecNetwork.Blocks, value);
+    }
+
+    /// <summary>Channels of the code, a multiple of 16. Whole, 16 to 1,024. Default 128.</summary>
+    public int? CodecLatents
+    {
+        get => Get(CodecNetwork.Latents);
+        init => Set(CodecNetwork.Latents, value);
     }
 }

@@ -20,6 +20,9 @@ public abstract record ObjectiveOptions : PartOptions
 
     /// <summary>A bound from several draws of the code (IWAE).</summary>
     public static ImportanceWeightedObjectiveOptions ImportanceWeighted => new();
+
+    /// <summary>Distortion + lambda rate, lambda drawn for each record: one model for several qualities.</summary>
+    public static RateDistortionObjectiveOptions RateDistortion => new();
 }
 
 /// <summary>Distortion + beta rate, one draw of the code.</summary>
@@ -111,5 +114,23 @@ public sealed record ImportanceWeightedObjectiveOptions() : ObjectiveOptions(Imp
     {
         get => GetChoice<ImportanceBound>(ImportanceWeightedObjective.BoundSetting);
         init => SetChoice(ImportanceWeightedObjective.BoundSetting, value);
+    }
+}
+
+/// <summary>Distortion + lambda rate, lambda drawn for each record: one model for several qualities.</summary>
+public sealed record RateDistortionObjectiveOptions() : ObjectiveOptions(RateDistortionObjective.Part)
+{
+    /// <summary>Weight lambda of the rate at quality 1. Above 0. Default 0.15.</summary>
+    public double? LeastRateWeight
+    {
+        get => Get(RateDistortionObjective.LeastWeight);
+        init => Set(RateDistortionObjective.LeastWeight, value);
+    }
+
+    /// <summary>Weight lambda of the rate at quality 0. Above 0. Default 7.</summary>
+    public double? MostRateWeight
+    {
+        get => Get(RateDistortionObjective.MostWeight);
+        init => Set(RateDistortionObjective.MostWeight, value);
     }
 }

@@ -213,3 +213,13 @@ public enum LineDecoderKind
     /// <summary>Transformer that sees the tokens before a place.</summary>
     Transformer,
 }
+
+/// <summary>Codes known before a code that help to tell its mean and scale.</summary>
+public enum CodeContext
+{
+    /// <summary>None: all codes at once.</summary>
+    None,
+
+    /// <summary>Half of the places first, as on a checkerboard, and the other half by their neighbours (He et al. 2021).</summary>
+    Checkerboard,
+}

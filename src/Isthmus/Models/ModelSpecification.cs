@@ -219,11 +219,15 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
 
     private static bool IsSolved(Settings settings) => Parts.Networks.Named("net", settings.Get(Net)).IsClosedForm;
 
-    /// <summary>Returns the preferences of the kind of record. The code of a closed form is the record itself.</summary>
+    /// <summary>
+    /// Returns the preferences of the kind of record. The code of a closed form is the record itself, and some networks set its length.
+    /// </summary>
     private static IEnumerable<KeyValuePair<string, string>> DefaultsFor(DataSchema schema, Settings chosen) =>
         Parts.Networks.Named("net", chosen.Get(Net)) is { IsClosedForm: true } or { CodeIsRecord: true }
             ? [new(Latent.Key, schema.Output.Dimension.ToString(CultureInfo.InvariantCulture))]
-            : RecordLearning.Of(schema).Preferred(schema.Kind);
+        : Parts.Networks.Named("net", chosen.Get(Net)).CodeLength is { } length
+            ? [new(Latent.Key, length(schema, chosen).ToString(CultureInfo.InvariantCulture))]
+        : RecordLearning.Of(schema).Preferred(schema.Kind);
 
     /// <summary>Returns names and shapes of the model's weights and running statistics, without allocating memory for them.</summary>
     internal IReadOnlyDictionary<string, long[]> Shapes()

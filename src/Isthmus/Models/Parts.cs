@@ -52,6 +52,7 @@ public static class Parts
                 DictionaryNetwork.Part,
                 DenoisingNetwork.Part,
                 RecurrentNetwork.Part,
+                CodecNetwork.Part,
             ]
         );
 
@@ -77,6 +78,7 @@ public static class Parts
                 BatchTopKBottleneck.Part,
                 JumpReluBottleneck.Part,
                 GatedBottleneck.Part,
+                HyperpriorBottleneck.Part,
             ]
         );
 
@@ -128,7 +130,7 @@ public static class Parts
 
     /// <summary>Kinds of objective.</summary>
     public static PartKind<Objective> Objectives { get; } =
-        new("objective", "elbo", "how distortion and rate become the loss", [ElboObjective.Part, ImportanceWeightedObjective.Part]);
+        new("objective", "elbo", "how distortion and rate become the loss", [ElboObjective.Part, ImportanceWeightedObjective.Part, RateDistortionObjective.Part]);
 
     /// <summary>Kinds of penalty, on all codes together or on encoder and decoder.</summary>
     public static PartKind<AggregatePenalty> Penalties { get; } =

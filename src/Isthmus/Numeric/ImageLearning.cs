@@ -9,7 +9,7 @@ namespace Isthmus.Numeric;
 internal sealed class ImageLearning : RecordLearning
 {
     /// <inheritdoc/>
-    public override PresetScope Presets => new("pictures", "give pictures, or ", "photographs", DenoiserPresets.All);
+    public override PresetScope Presets => new("pictures", "give pictures, or ", "photographs", [.. DenoiserPresets.All, CodecPreset.ImageCodec]);
 
     /// <inheritdoc/>
     public override bool TakesLabels => true;

@@ -41,6 +41,9 @@ public sealed record Part<T>(string Name, string Summary, IReadOnlyList<Setting>
 
     /// <summary>True for a network whose code has as many numbers as a record: there is no bottleneck.</summary>
     public bool CodeIsRecord { get; init; }
+
+    /// <summary>Numbers in the code of a network that sets them itself, by the record and the settings that were given; null for any number.</summary>
+    internal Func<DataSchema, Settings, int>? CodeLength { get; init; }
 }
 
 /// <summary>Looks up parts by name.</summary>

@@ -1,0 +1,113 @@
+using Isthmus.Compute;
+using Isthmus.Data.Images;
+using Isthmus.Models.Primitives;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Networks;
+
+/// <summary>
+/// Transforms of a codec of photographs of any size (Balle, Laparra and Simoncelli 2017): 4 x 4 pixels as channels, residual blocks of 3 x 3 convolutions with
+/// rectifiers at 1/4, 1/8 and 1/16 of the size, and the way back. Most of the arithmetic is at an eighth, where convolutions see far and cost little.
+/// </summary>
+internal static class CodecNetwork
+{
+    /// <summary>Pixels of a picture's side to one of the code's.</summary>
+    public const int Stride = 16;
+
+    internal static readonly Setting<string> Channels = SettingKinds.Widths(
+        "codec-channels",
+        "48,96,160",
+        "channels at 1/4, 1/8 and 1/16 of the picture's size"
+    );
+    internal static readonly Setting<string> Blocks = SettingKinds.Widths(
+        "codec-blocks",
+        "1,2,1",
+        "residual blocks at each size, of the analysis and again of the synthesis"
+    );
+    internal static readonly Setting<int> Latents = SettingKinds.Whole("codec-latents", 128, "channels of the code", Lanes, 1024);
+
+    // Widths that the convolution kernels take whole.
+    private const int Lanes = 16;
+
+    /// <summary>Entry of this part in <see cref="Parts"/>.</summary>
+    public static readonly Part<Func<NetworkContext, EncoderDecoder>> Part = new(
+        "codec",
+        "fully convolutional, of pictures of any size; the code is a picture of 1/16 of height and width",
+        [Channels, Blocks, Latents],
+        _ => Create
+    )
+    {
+        CodeLength = (schema, settings) => schema is ImageSchema image ? settings.Get(Latents) * (image.Height / Stride) * (image.Width / Stride) : 1,
+    };
+
+    private static EncoderDecoder Create(NetworkContext context)
+    {
+        var image = context.Part.Schema.Demand<ImageSchema>(
+            $"{OptionNames.Value("net", "codec")} is for pictures, and this is {context.Part.Schema}",
+            $"take {OptionNames.Give("net", "mlp")}"
+        );
+        if (image.Height % Stride != 0 || image.Width % Stride != 0)
+            throw new InvalidInputException(
+                $"{OptionNames.Value("net", "codec")}",
+                $"learns from pictures whose height and width are multiples of {Stride}, and these have {image.Height} x {image.Width} pixels",
+                $"give {OptionNames.Crop} 64 or another multiple of {Stride}",
+                OptionNames.Crop
+            );
+        var (channels, blocks) = (SettingKinds.ParseWidths(context.Part.Get(Channels)), SettingKinds.ParseWidths(context.Part.Get(Blocks)));
+        var latents = context.Part.Get(Latents);
+        if (channels.Length != 3 || blocks.Length != 3 || channels.Append(latents).Any(width => width % Lanes != 0))
+            throw new InvalidInputException(
+                $"{OptionNames.Value("codec-channels", context.Part.Get(Channels))}, {OptionNames.Value("codec-blocks", context.Part.Get(Blocks))} and "
+                    + $"{OptionNames.Value("codec-latents", latents)}",
+                $"do not make a codec: it has three widths and the code's, multiples of {Lanes}, and three numbers of blocks",
+                $"give such as {OptionNames.Give("codec-channels", "64,128,192")} and {OptionNames.Give("codec-blocks", "1,2,1")}",
+                OptionNames.Key("codec-channels")
+            );
+        var length = Part.CodeLength!(image, context.Part.Settings);
+        if (context.HeadWidth != length || context.Part.Latent != length || context.ParameterWidth != image.Dimension)
+            throw new InvalidInputException(
+                $"{OptionNames.Value("net", "codec")}",
+                $"has codes of {length} numbers and pictures of {image.Dimension}, and {context.HeadWidth} and {context.ParameterWidth} were asked for",
+                $"leave bottleneck, {OptionNames.Key("latent")}, {OptionNames.Key("likelihood")} and {OptionNames.Key("variance")} as the preset has them",
+                OptionNames.Key("net")
+            );
+        return new(new PictureAnalysis(image, Analysis(image.Channels, channels, blocks, latents)), new PictureSynthesis(image, latents, channels, blocks));
+    }
+
+    private static Sequential Analysis(int colours, int[] channels, int[] blocks, int latents) =>
+        nn.Sequential([
+            ("input", Same(PictureAnalysis.Block * PictureAnalysis.Block * colours, channels[0])),
+            .. BlocksOf("quarter", channels[0], blocks[0]),
+            ("halve1", MatrixProduct.Convolution(channels[0], channels[1], kernel: 2, stride: 2, padding: 0)),
+            .. BlocksOf("eighth", channels[1], blocks[1]),
+            ("halve2", MatrixProduct.Convolution(channels[1], channels[2], kernel: 2, stride: 2, padding: 0)),
+            .. BlocksOf("sixteenth", channels[2], blocks[2]),
+            ("output", Same(channels[2], latents)),
+        ]);
+
+    /// <summary>Returns the layers from a code to blocks of pixels.</summary>
+    internal static Sequential Synthesis(int colours, int[] channels, int[] blocks, int latents) =>
+        nn.Sequential([
+            ("input", Same(latents, channels[2])),
+            .. BlocksOf("sixteenth", channels[2], blocks[2]),
+            ("double2", MatrixProduct.TransposedConvolution(channels[2], channels[1], kernel: 2, stride: 2, padding: 0)),
+            .. BlocksOf("eighth", channels[1], blocks[1]),
+            ("double1", MatrixProduct.TransposedConvolution(channels[1], channels[0], kernel: 2, stride: 2, padding: 0)),
+            .. BlocksOf("quarter", channels[0], blocks[0]),
+            ("output", Same(channels[0], PictureAnalysis.Block * PictureAnalysis.Block * colours)),
+        ]);
+
+    /// <summary>Returns how many places of the code to each side a pixel of the synthesis, or of a picture a place of the analysis, depends on.</summary>
+    internal static int Reach(int[] blocks)
+    {
+        // In pixels: the first or last convolution at 1/16 and at 1/4, and two a block at each size; halving and doubling stay in their block.
+        var pixels = Stride + 4 + 2 * (4 * blocks[0] + 8 * blocks[1] + Stride * blocks[2]);
+        return (pixels + Stride - 1) / Stride + 1;
+    }
+
+    private static IEnumerable<(string, nn.Module<Tensor, Tensor>)> BlocksOf(string name, int channels, int count) =>
+        Enumerable.Range(0, count).Select(i => ($"{name}{i}", (nn.Module<Tensor, Tensor>)new ResidualBlock(channels, "relu")));
+
+    private static MatrixProduct Same(int inputs, int outputs) => MatrixProduct.Convolution(inputs, outputs, kernel: 3, stride: 1, padding: 1);
+}
