@@ -56,6 +56,7 @@ internal static class OptionNames
     public static readonly ApiName KeepGoing = new("ArchiveReading.KeepGoing", "--keep-going");
     public static readonly ApiName ArchiveModel = new("ArchiveReading.Model", "-m");
     public static readonly ApiName Force = new("ExtractionOptions.Force", "--force");
+    public static readonly ApiName Quality = new("quality", "--quality");
     public static readonly ApiName Binarise = new("binarisationSeed", "--binarise");
 
     // Models and what is done with them.

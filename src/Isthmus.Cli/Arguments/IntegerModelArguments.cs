@@ -4,6 +4,7 @@ using Isthmus.Compression.Integer;
 using Isthmus.Data.Files;
 using Isthmus.Data.Images;
 using Isthmus.Models;
+using Isthmus.Photographs;
 using Isthmus.Quantisation;
 
 namespace Isthmus.Cli.Arguments;
@@ -21,6 +22,9 @@ internal sealed class IntegerModelArguments
 
     /// <summary>Returns the path of the file; for a run's folder, of its model.</summary>
     public string Path(Session session) => _model.Path(session);
+
+    /// <summary>Returns true if the model codes photographs with loss.</summary>
+    public bool IsCodec(Session session) => ModelManifest.IsIn(Path(session)) && PhotographCodec.IsOne(_model.Manifest(session));
 
     /// <summary>Returns the schema of the model's records, without loading the tensor library.</summary>
     public ImageSchema Schema(Session session) =>

@@ -9,6 +9,11 @@ internal static class ArchiveLines
     public static void Print(Session session, string path, string? modelPath)
     {
         using var archive = DecompressCommand.Open(path, modelPath, keepGoing: false);
+        if (archive.Header.Features.HasFlag(ArchiveFeatures.Photographs))
+        {
+            OfPhotographs(session, archive, path);
+            return;
+        }
         var (header, threads) = (archive.Header, session.Threads == 0 ? Environment.ProcessorCount : session.Threads);
         if (header.Features.HasFlag(ArchiveFeatures.ModelOutside) && modelPath is null)
             session.Note($"the model is outside: give it with -m for the ledger. SHA-256 {Convert.ToHexStringLower(header.ModelHash!)}");
@@ -38,6 +43,37 @@ internal static class ArchiveLines
                 new("model_sha256", header.ModelHash is { } hash ? Convert.ToHexStringLower(hash) : null),
                 new("model_outside", header.Features.HasFlag(ArchiveFeatures.ModelOutside)),
                 .. ledger is null ? [] : Json(ledger),
+            ]
+        );
+    }
+
+    private static void OfPhotographs(Session session, ArchiveReader archive, string path)
+    {
+        var header = archive.Header;
+        var files = archive
+            .Entries.Select(entry => (entry.OutputName, IsPhotograph: entry.Kind == EntryKind.Photograph, Bytes: entry.Size(header.RecordBytes)))
+            .ToArray();
+        var hash = header.ModelHash is null ? null : Convert.ToHexStringLower(header.ModelHash);
+        session.Result(
+            [
+                $"{path}: archive of {Counted.Of(files.Count(file => file.IsPhotograph), "photograph")} coded with loss"
+                    + $"{(files.All(file => file.IsPhotograph) ? "" : $" and {Counted.Of(files.Count(file => !file.IsPhotograph), "other file")}")}, "
+                    + $"{NumberText.Of(archive.Length)} bytes, format {ArchiveHeader.Major}.{header.MinorVersion}",
+                .. files.Take(20).Select(file => $"  {file.OutputName}: {NumberText.Of(file.Bytes)} bytes"),
+                .. files.Length > 20 ? [$"  and {files.Length - 20} more"] : Array.Empty<string>(),
+                $"  model: {(header.Features.HasFlag(ArchiveFeatures.ModelOutside) ? "outside" : $"{NumberText.Of(header.Model.Stored)} bytes here")}, SHA-256 {hash}",
+            ],
+            [
+                new("verb", "info"),
+                new("kind", "archive"),
+                new("archive", path),
+                new("format_version", $"{ArchiveHeader.Major}.{header.MinorVersion}"),
+                new("archive_bytes", archive.Length),
+                new("files", files.Length),
+                new("first_files", files.Take(100).Select(file => new { name = file.OutputName, bytes = file.Bytes, photograph = file.IsPhotograph }).ToArray()),
+                new("model_bytes", header.Model.Stored),
+                new("model_sha256", hash),
+                new("model_outside", header.Features.HasFlag(ArchiveFeatures.ModelOutside)),
             ]
         );
     }

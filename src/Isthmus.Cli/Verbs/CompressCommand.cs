@@ -4,6 +4,7 @@ using Isthmus.Cli.Output;
 using Isthmus.Compression.Archive;
 using Isthmus.Compression.Codecs;
 using Isthmus.Compression.Integer;
+using Isthmus.Models.Bottlenecks;
 
 namespace Isthmus.Cli.Verbs;
 
@@ -12,7 +13,7 @@ internal static class CompressCommand
 {
     private static readonly Argument<string[]> Inputs = new("input")
     {
-        Description = "Files and folders: pictures come back as PNG with the same pixels, everything else byte for byte.",
+        Description = "Files and folders: pictures come back as PNG with the same pixels (of image-codec: about the same), everything else byte for byte.",
         Arity = ArgumentArity.OneOrMore,
     };
     private static readonly Option<string> Output = new("--output", "-o")
@@ -42,6 +43,12 @@ internal static class CompressCommand
         Description = "Make 8-bit pixels black or white at random (--seed), white with probability value / 255. The original pixels do not come back.",
     };
 
+    private static readonly Option<double?> Quality = new("--quality")
+    {
+        Description = "Quality of photographs, from 0 (fewest bytes) to 1, with a model of image-codec. Default: 0.5.",
+        HelpName = "q",
+    };
+
     private static readonly Option<CompressionMethod> Method = new("--method")
     {
         Description = $"Method for blocks: {CommonOptions.Words<CompressionMethod>()}. Default: auto, the smallest of each block.",
@@ -63,7 +70,7 @@ internal static class CompressCommand
         };
         verb.Add(Inputs);
         model = IntegerModelArguments.AddTo(verb);
-        foreach (var option in (Option[])[Output, Block, RunLength, Method, Outside, Binarise])
+        foreach (var option in (Option[])[Output, Quality, Block, RunLength, Method, Outside, Binarise])
             verb.Add(option);
         return verb;
     }
@@ -76,6 +83,24 @@ internal static class CompressCommand
         var run = session.Get(RunLength);
         if (!int.IsPow2(run) || run > IntegerModel.LongestRun)
             throw new InvalidInputException($"--run {run}: expected 1, 2, 4, ... or {IntegerModel.LongestRun} records that share a message.");
+        if (arguments.IsCodec(session))
+        {
+            if (session.Get(Binarise) || session.Get(Method) != CompressionMethod.Auto)
+                throw new InvalidInputException("--binarise and --method are for lossless archives; leave them out with a model of photographs.");
+            PhotographCompression.Run(
+                session,
+                session.Get(Inputs),
+                arguments.Path(session),
+                session.Get(Quality) ?? HyperpriorBottleneck.UsualQuality,
+                path,
+                session.Get(Outside)
+            );
+            return;
+        }
+        if (session.Get(Quality) is { } quality)
+            throw new InvalidInputException(
+                $"--quality {quality}: {arguments.Path(session)} compresses without loss; leave it out, or take a model of image-codec."
+            );
         var schema = session.Detached(() => arguments.Schema(session));
         var (content, notes) = session.Detached(() =>
             InputFiles.Read(session.Get(Inputs), schema, session.Get(Binarise) ? session.Seed : null, session.CancellationToken)

@@ -62,6 +62,7 @@ internal static class DecompressCommand
                     Force = session.Get(OutputPaths.Force),
                     Kept = session.Reads,
                     Threads = session.Threads,
+                    Photographs = PhotographCompression.Decoder(session, archive),
                 }
             );
             var progress = new RecordProgress(report, "decompressed", archive.Header.Records);
@@ -75,7 +76,8 @@ internal static class DecompressCommand
         session.Result(
             [
                 $"{folder}: {Counted.Of(extracted.Files.Count, "file")}, "
-                    + $"{Counted.Of(extracted.Records, "record")}{(lost.Length == 0 ? ", every byte checked" : "; of the rest:")}",
+                    + $"{Counted.Of(extracted.Records, "record")}{(lost.Length == 0 ? ", every byte checked" : "; of the rest:")}"
+                    + (archive.Header.Features.HasFlag(ArchiveFeatures.Photographs) ? "; photographs were coded with loss" : ""),
                 .. lost.Select(line => $"  {line}"),
             ],
             [

@@ -8,6 +8,7 @@ using Isthmus.Data.Images;
 using Isthmus.Data.Records;
 using Isthmus.Evaluation;
 using Isthmus.Models;
+using Isthmus.Photographs;
 using Isthmus.Quantisation;
 
 namespace Isthmus.Cli.Verbs;
@@ -71,6 +72,28 @@ internal static class ExportCommand
             return;
         }
         var manifest = arguments.Manifest(session);
+        if (PhotographCodec.IsOne(manifest))
+        {
+            var codec = session.Compute(arguments.Path(session), (trained, _) =>
+            {
+                using var made = new PhotographCodec(trained);
+                return made.Model;
+            });
+            AtomicFile.Write(path, stream => stream.Write(codec.ToBytes()));
+            var sum = Convert.ToHexStringLower(codec.Hash);
+            session.Result(
+                [$"{path}: {NumberText.Of(codec.ToBytes().Length)} bytes, SHA-256 {sum}; 'isthmus decompress -m' takes it"],
+                [
+                    new("verb", "export"),
+                    new("model", manifest.Preset),
+                    new("model_bytes", codec.ToBytes().Length),
+                    new("model_sha256", sum),
+                    new("model_path", arguments.Path(session)),
+                    new("output_path", path),
+                ]
+            );
+            return;
+        }
         var schema = manifest.Schema.Demand<ImageSchema>(
             $"{arguments.Path(session)} is a model of {manifest.Schema}; models of pictures have an integer form."
         );

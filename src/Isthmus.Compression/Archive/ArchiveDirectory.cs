@@ -27,7 +27,7 @@ internal static class ArchiveDirectory
             WriteBytes(writer, name.AsSpan(shared));
             writer.Write((byte)entry.Kind);
             writer.Write((byte)((entry.Scale == 1 ? 0 : 1) | (entry.Interleaved ? 2 : 0)));
-            if (entry.Kind == EntryKind.Bytes)
+            if (entry.Kind != EntryKind.Picture)
             {
                 writer.Write7BitEncodedInt(entry.Records);
                 WriteBytes(writer, entry.Prefix);
@@ -40,7 +40,7 @@ internal static class ArchiveDirectory
 
     /// <summary>Reads the list; the entries must hold exactly <paramref name="records"/> records.</summary>
     /// <exception cref="InvalidInputException">Anything that an archive of this version does not hold, or a name that is refused.</exception>
-    public static IReadOnlyList<ArchiveEntry> FromBytes(byte[] bytes, int records, bool hasPictures)
+    public static IReadOnlyList<ArchiveEntry> FromBytes(byte[] bytes, int records, bool hasPictures, bool hasPhotographs = false)
     {
         try
         {
@@ -61,7 +61,12 @@ internal static class ArchiveDirectory
                     );
                 var kind = (EntryKind)reader.ReadByte();
                 var form = reader.ReadByte();
-                if (kind > EntryKind.Picture || form > 3 || (hasPictures ? false : kind == EntryKind.Picture || form > 1))
+                if (
+                    kind > EntryKind.Photograph
+                    || form > 3
+                    || (!hasPictures && (kind == EntryKind.Picture || form > 1))
+                    || (kind == EntryKind.Photograph && !hasPhotographs)
+                )
                     throw new InvalidInputException(
                         "its list of files",
                         $"has an entry of kind {(int)kind} and form {form}, which this archive cannot have",
@@ -78,8 +83,8 @@ internal static class ArchiveDirectory
                     Records = held,
                     Scale = (byte)((form & 1) == 0 ? 1 : 255),
                     Interleaved = (form & 2) != 0,
-                    Prefix = kind == EntryKind.Bytes ? ReadBytes(reader) : [],
-                    Suffix = kind == EntryKind.Bytes ? ReadBytes(reader) : [],
+                    Prefix = kind != EntryKind.Picture ? ReadBytes(reader) : [],
+                    Suffix = kind != EntryKind.Picture ? ReadBytes(reader) : [],
                 };
                 first += held;
                 if (ArchiveName.Complaint(entries[i].Name) is { } complaint)

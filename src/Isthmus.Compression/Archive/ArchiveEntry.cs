@@ -8,6 +8,9 @@ public enum EntryKind
 
     /// <summary>One record as a PNG of its pixels.</summary>
     Picture = 1,
+
+    /// <summary>Bytes, as above, that are a coded photograph, which is written as PNG.</summary>
+    Photograph = 2,
 }
 
 /// <summary>One file of an archive.</summary>
@@ -38,7 +41,7 @@ public sealed record ArchiveEntry
     public byte[] Suffix { get; init; } = [];
 
     /// <summary>Name of the unpacked file: pictures become PNG.</summary>
-    public string OutputName => Kind == EntryKind.Picture ? Path.ChangeExtension(Name, ".png") : Name;
+    public string OutputName => Kind is EntryKind.Picture or EntryKind.Photograph ? Path.ChangeExtension(Name, ".png") : Name;
 
     /// <summary>Returns the bytes of the file; for a picture, those of its pixels.</summary>
     internal long Size(int recordBytes) => Prefix.Length + ((long)Records * recordBytes) + Suffix.Length;

@@ -236,6 +236,9 @@ public enum ArchiveFeatures : uint
     /// <summary>The model is in another file.</summary>
     ModelOutside = 1,
 
-    /// <summary>All features that this program understands. Bit 1 is reserved for tables of real numbers.</summary>
-    Known = ModelOutside,
+    /// <summary>Files are photographs, coded with loss; bit 1 is reserved for tables of real numbers.</summary>
+    Photographs = 4,
+
+    /// <summary>All features that this program understands.</summary>
+    Known = ModelOutside | Photographs,
 }

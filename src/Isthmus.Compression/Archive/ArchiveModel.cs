@@ -1,19 +1,20 @@
 using System.Security.Cryptography;
 using Isthmus.Compression.Codecs;
 using Isthmus.Compression.Integer;
+using Isthmus.Compression.Photographs;
 using Isthmus.Data.Images;
 
 namespace Isthmus.Compression.Archive;
 
 /// <summary>Model of an archive: its bytes, which identify it, and its codecs.</summary>
 /// <param name="Bytes">The model's canonical bytes: the same model, the same bytes.</param>
-/// <param name="Schema">Size and levels of a record.</param>
+/// <param name="Schema">Size and levels of a record; null for a codec of photographs, whose records are bytes.</param>
 /// <param name="Codecs">Codecs for a block of such records.</param>
 /// <param name="Promise">Function from records and their number to the distortion -log2 p(x|z) and rate that the model promises, bits, summed; null if it
 /// cannot. For accounting, never for decoding.</param>
 public sealed record ArchiveModel(
     byte[] Bytes,
-    ImageSchema Schema,
+    ImageSchema? Schema,
     IReadOnlyList<IBlockCodec> Codecs,
     Func<byte[], int, (double Distortion, double Rate)>? Promise
 )
@@ -44,9 +45,16 @@ public sealed record ArchiveModel(
     /// <param name="run">Records that share a message.</param>
     public static ArchiveModel OfQuantisedLatents(IntegerModel model, int run = 64) => Of(model.WithoutEncoder()) with { Codecs = [model.CodecsOf(run)[0]] };
 
+    /// <summary>Bytes of one record of coded photographs: those behind the last whole one are in the list of files.</summary>
+    internal const int PhotographRecordBytes = 256;
+
+    /// <summary>Creates the archive model of a codec of photographs.</summary>
+    internal static ArchiveModel Of(LatentModel model) => new(model.ToBytes(), null, [new RawCodec(BlockType.Photograph)], null) { ArithmeticProfile = 4 };
+
     /// <summary>Reads a model from its bytes.</summary>
     /// <exception cref="InvalidInputException">They are none, or damaged, or of a newer program.</exception>
-    public static ArchiveModel FromBytes(byte[] bytes) => Of(IntegerModel.FromBytes(bytes));
+    public static ArchiveModel FromBytes(byte[] bytes) =>
+        LatentModel.IsOne(bytes) ? Of(LatentModel.FromBytes(bytes)) : Of(IntegerModel.FromBytes(bytes));
 
     /// <summary>Returns the bytes of a model without its encoder network; null if they are no integer model.</summary>
     internal static byte[]? WithoutEncoder(byte[] bytes)

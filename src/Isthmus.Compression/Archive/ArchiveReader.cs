@@ -31,7 +31,7 @@ public sealed record ArchiveReading
 /// </summary>
 public sealed class ArchiveReader : IDisposable
 {
-    private static readonly IBlockCodec[] ModelFree = [new RawCodec(), BrotliCodec.Smallest];
+    private static readonly IBlockCodec[] ModelFree = [new RawCodec(), BrotliCodec.Smallest, new RawCodec(BlockType.Photograph)];
     private const int ScanStep = 1 << 16;
 
     private readonly ByteSource _source;
@@ -233,7 +233,7 @@ public sealed class ArchiveReader : IDisposable
     {
         var bytes = _source.Read(ArchiveHeader.Length, Header.Directory.Stored);
         if (Header.Directory.Unpacked(bytes, _reading.KeepGoing) is { } list)
-            return ArchiveDirectory.FromBytes(list, Header.Records, Header.Schema is not null);
+            return ArchiveDirectory.FromBytes(list, Header.Records, Header.Schema is not null, Header.Features.HasFlag(ArchiveFeatures.Photographs));
         if (!_reading.KeepGoing)
             throw Damaged("its list of files is damaged");
         Note("the list of files is damaged: names and headers of files are lost, the records stand in records.bin one after another");
@@ -354,11 +354,11 @@ public sealed class ArchiveReader : IDisposable
                 OptionNames.ArchiveModel
             );
         var model = _reading.LoadModel(bytes);
-        return model.Schema.Equals(Header.Schema)
+        return Equals(model.Schema, Header.Schema)
             ? model
             : throw new InvalidInputException(
                 $"{Name}: its model",
-                $"is of {model.Schema}, and its records are {(object?)Header.Schema ?? "no pictures"}; it was not written by Isthmus",
+                $"is of {(object?)model.Schema ?? "photographs"}, and its records are {(object?)Header.Schema ?? "no pictures"}; it was not written by Isthmus",
                 "fetch it again from its source"
             );
     }

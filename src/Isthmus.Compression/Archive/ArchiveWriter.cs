@@ -105,7 +105,9 @@ public static class ArchiveWriter
         {
             MinorVersion = ArchiveHeader.MinorOf(used?.ArithmeticProfile ?? 0),
             ArithmeticProfile = used?.ArithmeticProfile ?? 0,
-            Features = used is not null && options.ModelOutside ? ArchiveFeatures.ModelOutside : ArchiveFeatures.None,
+            Features =
+                (used is not null && options.ModelOutside ? ArchiveFeatures.ModelOutside : ArchiveFeatures.None)
+                | (content.Entries.Any(entry => entry.Kind == EntryKind.Photograph) ? ArchiveFeatures.Photographs : ArchiveFeatures.None),
             Id = Identity(list, used, content),
             Records = content.Records,
             RecordBytes = content.RecordBytes,

@@ -16,6 +16,12 @@ public sealed record ExtractionOptions
 
     /// <summary>Number of blocks decoded at a time; 0 (the default) for as many as there are cores.</summary>
     public int Threads { get; init; }
+
+    /// <summary>
+    /// Function that writes a coded photograph, the first argument, as PNG. <c>PhotographCodec</c> in <c>Isthmus</c> has it. Default null: archives of photographs
+    /// are refused.
+    /// </summary>
+    public Action<ReadOnlyMemory<byte>, Stream>? Photographs { get; init; }
 }
 
 /// <summary>Result of unpacking.</summary>
@@ -98,6 +104,8 @@ public sealed class Extraction(ArchiveReader archive, string folder, ExtractionO
             picture.Write(Png(entry, pixels));
             return 1;
         }
+        if (entry.Kind == EntryKind.Photograph)
+            return WritePhotograph(entry, stage, records);
         using var file = new FileStream(PathIn(stage, entry.OutputName), FileMode.CreateNew);
         file.Write(entry.Prefix);
         var missing = new List<int>();
@@ -116,6 +124,38 @@ public sealed class Extraction(ArchiveReader archive, string folder, ExtractionO
         if (missing.Count > 0)
             _lost.Add($"{entry.OutputName}: records {Ranges(missing)} of {entry.Records} lost, zeros in their place");
         return entry.Records - missing.Count;
+    }
+
+    /// <summary>Decodes one photograph, and returns how many of its records there are: all, or none where one is lost.</summary>
+    private int WritePhotograph(ArchiveEntry entry, string stage, IEnumerator<byte[]?> records)
+    {
+        using var coded = new MemoryStream();
+        coded.Write(entry.Prefix);
+        var isWhole = true;
+        for (var i = 0; i < entry.Records; i++)
+            if (records.MoveNext() && records.Current is { } record)
+                coded.Write(record);
+            else
+                isWhole = false;
+        coded.Write(entry.Suffix);
+        if (!isWhole)
+        {
+            _lost.Add($"{entry.OutputName}: lost");
+            return 0;
+        }
+        var decode =
+            options.Photographs
+            ?? throw new InvalidInputException(archive.Name, "holds photographs, and nothing that decodes them was given", "give a decoder of photographs");
+        using var file = new FileStream(PathIn(stage, entry.OutputName), FileMode.CreateNew);
+        try
+        {
+            decode(coded.ToArray(), file);
+        }
+        catch (InvalidInputException e)
+        {
+            throw e.In($"{archive.Name}: {entry.OutputName}");
+        }
+        return entry.Records;
     }
 
     /// <summary>Returns the records of these entries in order, a block at a time, several blocks decoded at once; null for lost records.</summary>

@@ -310,7 +310,7 @@ public sealed class InputFiles
     /// Lists every file once, in the order given, those of a folder in ordinal order, named by its path below the deepest folder that holds all; and the files
     /// of folders that are left out.
     /// </summary>
-    private static (List<(string Path, string Name)> Files, List<(string Name, string Why)> Skipped) Named(IReadOnlyList<string> paths)
+    internal static (List<(string Path, string Name)> Files, List<(string Name, string Why)> Skipped) Named(IReadOnlyList<string> paths)
     {
         var (files, skipped) = (new List<(string Path, string Full)>(), new List<(string, string)>());
         string? common = null;

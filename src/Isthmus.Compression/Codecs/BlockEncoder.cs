@@ -40,6 +40,9 @@ internal sealed class BlockEncoder(IReadOnlyList<IBlockCodec> modelCodecs, Compr
     /// <param name="isModelled">True if the records are of the model's kind.</param>
     public (BlockFrame Frame, byte[] Payload) Encode(ReadOnlySpan<byte> records, int first, int count, bool isModelled)
     {
+        // Coded photographs are as small as they get.
+        if (isModelled && modelCodecs is [RawCodec { Type: BlockType.Photograph } coded])
+            return Framed(coded, coded.Encode(records, count), records, first, count);
         var candidates = new List<(IBlockCodec Codec, byte[] Payload)> { (Raw, Raw.Encode(records, count)) };
         if (isModelled)
             foreach (var codec in modelCodecs.Where(codec => method is CompressionMethod.Auto || Method(codec.Type) == method))
@@ -55,14 +58,17 @@ internal sealed class BlockEncoder(IReadOnlyList<IBlockCodec> modelCodecs, Compr
         foreach (var (codec, payload) in candidates.OrderBy(candidate => candidate.Payload.Length).ThenBy(candidate => candidate.Codec.Type))
         {
             if (ComesBack(codec, payload, records, count))
-                return (new(codec.Type, first, count, payload.Length, Crc32.HashToUInt32(payload), XxHash32.HashToUInt32(records)), payload);
+                return Framed(codec, payload, records, first, count);
             Interlocked.Increment(ref _failures);
         }
         throw new InvalidOperationException("Records stored as they are did not come back.");
     }
 
     /// <summary>Returns true if blocks of a type are decoded by a model.</summary>
-    public static bool NeedsModel(BlockType type) => type is BlockType.QuantisedLatent or BlockType.BitsBack;
+    public static bool NeedsModel(BlockType type) => type is BlockType.QuantisedLatent or BlockType.BitsBack or BlockType.Photograph;
+
+    private static (BlockFrame Frame, byte[] Payload) Framed(IBlockCodec codec, byte[] payload, ReadOnlySpan<byte> records, int first, int count) =>
+        (new(codec.Type, first, count, payload.Length, Crc32.HashToUInt32(payload), XxHash32.HashToUInt32(records)), payload);
 
     private static void Try(IBlockCodec codec, ReadOnlySpan<byte> records, int count, List<(IBlockCodec, byte[])> candidates)
     {

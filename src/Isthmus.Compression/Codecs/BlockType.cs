@@ -14,4 +14,7 @@ public enum BlockType : byte
 
     /// <summary>A bits-back chain over the block's records, above records of quantised latents.</summary>
     BitsBack = 3,
+
+    /// <summary>Bytes of coded photographs as they are; the archive's model decodes them.</summary>
+    Photograph = 4,
 }

@@ -1,10 +1,12 @@
 namespace Isthmus.Compression.Codecs;
 
-/// <summary>Stores the records as they are: the baseline of every other codec, and the fallback of a block.</summary>
-internal sealed class RawCodec : IRecordCodec
+/// <summary>
+/// Stores the records as they are: the baseline of every other codec, and the fallback of a block. Records of coded photographs have a type of their own.
+/// </summary>
+internal sealed class RawCodec(BlockType type = BlockType.Raw) : IRecordCodec
 {
     /// <inheritdoc/>
-    public BlockType Type => BlockType.Raw;
+    public BlockType Type => type;
 
     /// <inheritdoc/>
     public byte[] Encode(ReadOnlySpan<byte> records, int count) => records.ToArray();

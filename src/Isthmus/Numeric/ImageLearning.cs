@@ -18,6 +18,6 @@ internal sealed class ImageLearning : RecordLearning
     public override Func<TrainedModel, Calibration?> Calibration(Dataset train)
     {
         var few = IntegerForm.First(train, IntegerForm.CalibrationRecords);
-        return trained => IntegerForm.Measured(trained, few);
+        return trained => CodecForm.IsOne(trained) ? CodecForm.Measure(trained, few) : IntegerForm.Measured(trained, few);
     }
 }

@@ -515,7 +515,8 @@ internal static class ModelCalibration
         return Categorical.FromFrequencies(whole, precision);
     }
 
-    private static void Write(Dictionary<string, float[]> numbers, string network, LayerStatistics[] layers)
+    /// <summary>Adds the statistics of a network's layers to a calibration.</summary>
+    internal static void Write(Dictionary<string, float[]> numbers, string network, LayerStatistics[] layers)
     {
         foreach (var (i, layer) in layers.Index())
             (numbers[$"{network}.{i}.means"], numbers[$"{network}.{i}.squares"], numbers[$"{network}.{i}.reach"]) = (
@@ -525,7 +526,9 @@ internal static class ModelCalibration
             );
     }
 
-    private static LayerStatistics[] Read(Calibration calibration, string network, nn.Module<Tensor, Tensor> layers) =>
+    /// <summary>Returns the statistics of a network's layers in a calibration.</summary>
+    /// <exception cref="InvalidInputException">They are missing or do not fit.</exception>
+    internal static LayerStatistics[] Read(Calibration calibration, string network, nn.Module<Tensor, Tensor> layers) =>
         [
             .. NetworkQuantiser
                 .Moments(layers)

@@ -38,6 +38,9 @@ internal sealed record ConvolutionShape(
     /// <summary>Pixels of an output.</summary>
     public int OutPixels => OutHeight * OutWidth;
 
+    /// <summary>True if outputs have the height and width of inputs, whatever these are.</summary>
+    public bool KeepsSize => this is { IsTransposed: false, Stride: 1 } && Kernel == (2 * Padding) + 1;
+
     /// <summary>Throws unless the sizes fit each other.</summary>
     /// <exception cref="InvalidDataException">They do not.</exception>
     public void Check()

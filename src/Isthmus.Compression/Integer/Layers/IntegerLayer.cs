@@ -71,6 +71,24 @@ internal sealed class IntegerLayer
             LargestOutput = Math.Max(LargestOutput, Math.Abs((int)value));
     }
 
+    /// <summary>Returns the layer for pictures of another height and width; it must be a convolution that keeps them.</summary>
+    public IntegerLayer OfSize(int height, int width) =>
+        new(
+            Kind,
+            Linear,
+            _multipliers,
+            _shift,
+            _table,
+            Convolution!.Shape with
+            {
+                Height = height,
+                Width = width,
+                OutHeight = height,
+                OutWidth = width,
+            },
+            Residual
+        );
+
     /// <summary>Operation on the sums.</summary>
     public LayerKind Kind { get; }
 

@@ -12,7 +12,8 @@ internal sealed class IntegerNetwork
     private const int Together = 1 << 23;
 
     private readonly IntegerLayer[] _layers;
-    private readonly int _numbers;
+    private readonly int _numbers,
+        _largestInput;
 
     /// <summary>Creates a network of these layers, the last of which gives the outputs.</summary>
     /// <param name="layers">Layers in order.</param>
@@ -20,7 +21,7 @@ internal sealed class IntegerNetwork
     /// <exception cref="InvalidDataException">Layers that do not fit each other, or whose sums could leave 32 bits.</exception>
     public IntegerNetwork(IReadOnlyList<IntegerLayer> layers, int largestInput)
     {
-        _layers = [.. layers];
+        (_layers, _largestInput) = ([.. layers], largestInput);
         var largest = largestInput;
         for (var i = 0; i < _layers.Length; i++)
         {
@@ -52,6 +53,12 @@ internal sealed class IntegerNetwork
 
     /// <summary>True if a layer is a convolution.</summary>
     public bool HasConvolutions => _layers.Any(layer => layer.Convolution is not null);
+
+    /// <summary>True if every layer is a convolution that keeps height and width, so that they can be any.</summary>
+    public bool KeepsSize => _layers.All(layer => layer.Convolution?.Shape.KeepsSize == true);
+
+    /// <summary>Returns the network for pictures of another height and width; it must keep them.</summary>
+    public IntegerNetwork OfSize(int height, int width) => new([.. _layers.Select(layer => layer.OfSize(height, width))], _largestInput);
 
     /// <summary>Computes the outputs of <paramref name="count"/> records, count x <see cref="Outputs"/>, from count x <see cref="Inputs"/> numbers.</summary>
     public void Apply(ReadOnlySpan<short> inputs, int count, Span<int> outputs) => Apply(inputs, count, outputs, 0, Outputs);

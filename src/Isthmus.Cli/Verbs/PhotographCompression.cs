@@ -1,0 +1,171 @@
+using Isthmus.Cli.Arguments;
+using Isthmus.Compression.Archive;
+using Isthmus.Data.Images;
+using Isthmus.Photographs;
+
+namespace Isthmus.Cli.Verbs;
+
+/// <summary><c>isthmus compress</c> with a codec of photographs, and <c>isthmus decompress</c> of what it wrote.</summary>
+internal static class PhotographCompression
+{
+    // Bytes of a block: it is what damage costs.
+    private const int BlockBytes = 1 << 18;
+
+    /// <summary>Codes photographs; other files, and folders' damaged pictures among them, are kept as bytes.</summary>
+    /// <param name="session">The command.</param>
+    /// <param name="inputs">Files and folders.</param>
+    /// <param name="modelPath">The model.</param>
+    /// <param name="quality">From 0 to 1.</param>
+    /// <param name="path">Archive to write.</param>
+    /// <param name="isOutside">True to leave the model out of the archive.</param>
+    public static void Run(Session session, string[] inputs, string modelPath, double quality, string path, bool isOutside)
+    {
+        var (files, skipped) = InputFiles.Named(inputs);
+        var isNamed = !inputs.Any(Directory.Exists);
+        List<OrderedDictionary<string, object?>> photographs = [];
+        List<string> kept = [];
+        var content = new ArchiveContent(ArchiveModel.PhotographRecordBytes);
+        var (given, coded, pixels) = (0L, 0L, 0L);
+        var (written, model) = session.Progress.Show(report => session.Compute(modelPath, (trained, _) =>
+            {
+                using var codec = new PhotographCodec(trained);
+                var names = files.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
+                foreach (var (place, (file, name)) in files.Index())
+                {
+                    report(place / (double)files.Count, $"{place + 1}/{files.Count}  {file}");
+                    var bytes = new FileInfo(file).Length;
+                    if (Read(file, name, names, isNamed, kept) is not { } photograph)
+                    {
+                        Add(content, name, EntryKind.Bytes, File.ReadAllBytes(file));
+                        continue;
+                    }
+                    var encoded = codec.Encode(photograph, quality, session.Threads, session.CancellationToken);
+                    var size = (long)photograph.Size.Height * photograph.Size.Width;
+                    names.Add(Path.ChangeExtension(name, ".png"));
+                    Add(content, name, EntryKind.Photograph, encoded.Bytes);
+                    (given, coded, pixels) = (given + bytes, coded + encoded.Bytes.Length, pixels + size);
+                    photographs.Add(
+                        new()
+                        {
+                            ["input_path"] = file,
+                            ["width_pixels"] = photograph.Size.Width,
+                            ["height_pixels"] = photograph.Size.Height,
+                            ["given_bytes"] = bytes,
+                            ["coded_bytes"] = encoded.Bytes.Length,
+                            ["bits_per_pixel"] = 8.0 * encoded.Bytes.Length / size,
+                            ["psnr_db"] = encoded.PsnrDb,
+                        }
+                    );
+                }
+                if (photographs.Count == 0)
+                    throw new InvalidInputException($"{string.Join(", ", inputs)}", "holds no photograph", "give .png, .jpg or .webp files");
+                var archived = ArchiveWriter.Write(
+                    path,
+                    content,
+                    ArchiveModel.Of(codec.Model),
+                    new()
+                    {
+                        RecordsPerBlock = BlockBytes / ArchiveModel.PhotographRecordBytes,
+                        ModelOutside = isOutside,
+                        Threads = session.Threads,
+                    },
+                    cancellationToken: session.CancellationToken
+                );
+                return (archived, codec.Model);
+            }));
+        session.Note("photographs are coded with loss: they come back as PNG files of about the same pixels, under the same names.");
+        if (kept.Count > 0)
+            session.Note(
+                $"{Counted.Of(kept.Count, "file")} kept as bytes: {string.Join(", ", kept.Take(3))}{(kept.Count > 3 ? ", ..." : "")}."
+            );
+        if (skipped.Count > 0)
+            session.Note($"left out: {FolderNotes.Some([.. skipped.Select(entry => $"{entry.Name} ({entry.Why})")])}.");
+        var (modelBytes, saved) = (
+            isOutside ? model.ToBytes().Length : written.ModelBytes,
+            (given - coded) / (double)photographs.Count
+        );
+        var pays = saved > 0 ? (long?)Math.Ceiling(modelBytes / saved) : null;
+        var bitsPerPixel = 8.0 * coded / pixels;
+        var psnr = photographs.Average(photograph => (double)photograph["psnr_db"]!);
+        session.Result(
+            [
+                $"{path}: {NumberText.Of(written.Bytes)} bytes for {Counted.Of(files.Count, "file")}, {NumberText.Of(coded)} of them for "
+                    + $"{Counted.Of(photographs.Count, "photograph")} of {NumberText.Of(given)} bytes",
+                $"  quality {NumberText.Of(quality)}: {NumberText.Of(bitsPerPixel)} bits a pixel, PSNR {NumberText.Fixed(psnr, 2)} dB in mean",
+                $"  model: {NumberText.Of(modelBytes)} bytes {(isOutside ? "outside" : "in the archive")}, SHA-256 "
+                    + $"{Convert.ToHexStringLower(model.Hash)[..16]}...; "
+                    + (pays is { } count ? $"it pays from {Counted.Of(count, "photograph")} like these on" : "it does not pay: the files given are smaller"),
+            ],
+            [
+                new("verb", "compress"),
+                new("model", modelPath),
+                new("quality", quality),
+                new("files", files.Count),
+                new("kept_as_bytes", kept),
+                new("photographs", photographs),
+                new("given_bytes", given),
+                new("coded_bytes", coded),
+                new("archive_bytes", written.Bytes),
+                new("bits_per_pixel", bitsPerPixel),
+                new("psnr_db", psnr),
+                new("model_bytes", modelBytes),
+                new("model_outside", isOutside),
+                new("model_sha256", Convert.ToHexStringLower(model.Hash)),
+                new("pays_from_photographs", pays),
+                new("output_path", path),
+            ]
+        );
+    }
+
+    /// <summary>Returns a decoder for an archive's photographs, which is made at the first; null for an archive of others.</summary>
+    public static Action<ReadOnlyMemory<byte>, Stream>? Decoder(Session session, ArchiveReader archive)
+    {
+        if (!archive.Header.Features.HasFlag(ArchiveFeatures.Photographs))
+            return null;
+        var codec = new Lazy<PhotographCodec>(() => PhotographCodec.FromBytes(archive.Model!.Bytes));
+        return (coded, png) => PngWriter.Write(codec.Value.Decode(coded, "it", session.Threads, session.CancellationToken), png);
+    }
+
+    private static Photograph? Read(string file, string name, HashSet<string> names, bool isNamed, List<string> kept)
+    {
+        if (!ImageFolderReader.IsImage(file))
+        {
+            kept.Add($"{name} (no picture)");
+            return null;
+        }
+        if (Path.ChangeExtension(name, ".png") is var output && output != name && names.Contains(output))
+        {
+            kept.Add($"{name} ({output} is there too)");
+            return null;
+        }
+        if (ImageFile.TryFacts(file) is { IsAnimated: true })
+        {
+            kept.Add($"{name} (an animation)");
+            return null;
+        }
+        try
+        {
+            return Photograph.Load(file);
+        }
+        catch (InvalidInputException e) when (!isNamed)
+        {
+            kept.Add($"{name} ({e.Problem})");
+            return null;
+        }
+    }
+
+    private static void Add(ArchiveContent content, string name, EntryKind kind, byte[] bytes)
+    {
+        var whole = bytes.Length / ArchiveModel.PhotographRecordBytes * ArchiveModel.PhotographRecordBytes;
+        content.Add(
+            new()
+            {
+                Name = name,
+                Kind = kind,
+                Suffix = bytes[whole..],
+            },
+            bytes[..whole],
+            isModelled: kind == EntryKind.Photograph
+        );
+    }
+}

@@ -1,0 +1,211 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using Isthmus.Compression.Codecs;
+using Isthmus.Data.Images;
+using Isthmus.Data.Records;
+using Isthmus.Information.Coding;
+
+namespace Isthmus.Compression.Photographs;
+
+/// <summary>
+/// One photograph as its coded bytes: size, quality, metadata, opacity without loss, and the messages of the tiles of its code. The layout is in
+/// docs/reference/archive-format.md. Reading checks that the codes are those that were written.
+/// </summary>
+internal sealed record CodedPhotograph
+{
+    /// <summary>Pixels of a side to one of the code's.</summary>
+    public const int Stride = 16;
+
+    /// <summary>Largest side of a tile of the code that is coded by itself.</summary>
+    public const int TileSide = 32;
+
+    private const byte Version = 1,
+        Grey = 1,
+        Alpha = 2,
+        Deep = 4;
+    private const long MostPixels = 1L << 27;
+    private const int MostMetadata = 1 << 25;
+
+    /// <summary>Rows and columns of the picture.</summary>
+    public required ImageSize Size { get; init; }
+
+    /// <summary>True for grey.</summary>
+    public bool IsGrey { get; init; }
+
+    /// <summary>True for 16 bits a sample.</summary>
+    public bool IsDeep { get; init; }
+
+    /// <summary>Quality, 0 to 255 for 0 to 1.</summary>
+    public byte Quality { get; init; }
+
+    /// <summary>EXIF and colour profile.</summary>
+    public PictureMetadata Metadata { get; init; } = PictureMetadata.None;
+
+    /// <summary>Opacity, one or two bytes a pixel; null for none.</summary>
+    public byte[]? Opacity { get; init; }
+
+    /// <summary>Mean of each colour of the decoded picture where it was encoded, in 1/256 of one of 255 levels.</summary>
+    public ushort[] Means { get; init; } = [];
+
+    /// <summary>xxHash-32 of the codes, 16 bits each.</summary>
+    public uint CodeSum { get; init; }
+
+    /// <summary>Messages of the tiles, row after row.</summary>
+    public required IReadOnlyList<ReadOnlyMemory<byte>> Tiles { get; init; }
+
+    /// <summary>Rows and columns of the code.</summary>
+    public ImageSize CodeSize => new((Size.Height + Stride - 1) / Stride, (Size.Width + Stride - 1) / Stride);
+
+    /// <summary>Returns where tiles of a side begin, about as long as each other, and how long they are.</summary>
+    public static (int At, int Length)[] Parts(int length, int most)
+    {
+        var count = (length + most - 1) / most;
+        return [.. Enumerable.Range(0, count).Select(i => (At: (int)((long)length * i / count), End: (int)((long)length * (i + 1) / count))).Select(part => (part.At, part.End - part.At))];
+    }
+
+    /// <summary>Returns the tiles of a code, row after row.</summary>
+    public static (int Top, int Left, int Height, int Width)[] TilesOf(ImageSize code) =>
+        [
+            .. Parts(code.Height, TileSide)
+                .SelectMany(row => Parts(code.Width, TileSide).Select(column => (row.At, column.At, row.Length, column.Length))),
+        ];
+
+    /// <summary>Returns the checksum of codes, M x h x w.</summary>
+    public static uint SumOf(ReadOnlySpan<short> codes)
+    {
+        if (BitConverter.IsLittleEndian)
+            return XxHash32.HashToUInt32(MemoryMarshal.AsBytes(codes));
+        var swapped = new short[codes.Length];
+        BinaryPrimitives.ReverseEndianness(codes, swapped);
+        return XxHash32.HashToUInt32(MemoryMarshal.AsBytes(swapped.AsSpan()));
+    }
+
+    /// <summary>Returns the bytes.</summary>
+    public byte[] ToBytes()
+    {
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        writer.Write(Version);
+        writer.Write((byte)((IsGrey ? Grey : 0) | (Opacity is null ? 0 : Alpha) | (IsDeep ? Deep : 0)));
+        writer.Write(Quality);
+        writer.Write7BitEncodedInt(Size.Height);
+        writer.Write7BitEncodedInt(Size.Width);
+        foreach (var mean in Means)
+            writer.Write(mean);
+        writer.Write(CodeSum);
+        foreach (var part in new[] { Metadata.Exif, Metadata.Profile, Opacity })
+        {
+            writer.Write7BitEncodedInt(part?.Length ?? 0);
+            if (part is null or { Length: 0 })
+                continue;
+            var packed = BrotliCodec.Quick.Encode(part);
+            writer.Write7BitEncodedInt(packed.Length);
+            writer.Write(packed);
+        }
+        foreach (var tile in Tiles)
+            writer.Write7BitEncodedInt(tile.Length);
+        foreach (var tile in Tiles)
+            writer.Write(tile.Span);
+        return stream.ToArray();
+    }
+
+    /// <summary>Reads the bytes.</summary>
+    /// <exception cref="InvalidInputException">They are damaged, or of a newer program.</exception>
+    public static CodedPhotograph FromBytes(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            using var reader = new BinaryReader(new MemoryStream(bytes.ToArray(), writable: false));
+            var (version, flags, quality) = (reader.ReadByte(), reader.ReadByte(), reader.ReadByte());
+            if (version != Version || flags > (Grey | Alpha | Deep))
+                throw new InvalidInputException("A photograph in it", $"has version {version}, which this Isthmus does not read", "use a newer Isthmus");
+            var size = new ImageSize(reader.Read7BitEncodedInt(), reader.Read7BitEncodedInt());
+            if (size.Height < 1 || size.Width < 1 || (long)size.Height * size.Width > MostPixels)
+                throw Damaged($"it has {size} pixels");
+            var (isGrey, isDeep, pixels) = ((flags & Grey) != 0, (flags & Deep) != 0, size.Height * size.Width);
+            var means = new ushort[isGrey ? 1 : 3];
+            for (var i = 0; i < means.Length; i++)
+                means[i] = reader.ReadUInt16();
+            var sum = reader.ReadUInt32();
+            var (exif, profile) = (Part(reader, MostMetadata), Part(reader, MostMetadata));
+            var opacity = Part(reader, pixels * (isDeep ? 2 : 1));
+            if ((flags & Alpha) != 0 != opacity is not null || (opacity is not null && opacity.Length != pixels * (isDeep ? 2 : 1)))
+                throw Damaged("its opacity is of another size");
+            var probe = new CodedPhotograph { Size = size, Tiles = [] };
+            var lengths = new int[TilesOf(probe.CodeSize).Length];
+            for (var i = 0; i < lengths.Length; i++)
+                lengths[i] = reader.Read7BitEncodedInt();
+            var at = (int)reader.BaseStream.Position;
+            var tiles = new ReadOnlyMemory<byte>[lengths.Length];
+            for (var i = 0; i < lengths.Length; at += lengths[i++])
+                tiles[i] = lengths[i] >= 0 && lengths[i] <= bytes.Length - at ? bytes.Slice(at, lengths[i]) : throw Damaged("its tiles are of other sizes");
+            if (at != bytes.Length)
+                throw Damaged($"it has {bytes.Length - at} bytes more than its tiles");
+            return new()
+            {
+                Size = size,
+                IsGrey = isGrey,
+                IsDeep = isDeep,
+                Quality = quality,
+                Metadata = new(exif, profile),
+                Opacity = opacity,
+                Means = means,
+                CodeSum = sum,
+                Tiles = tiles,
+            };
+        }
+        catch (Exception e) when (e is EndOfStreamException or FormatException)
+        {
+            throw Damaged("it ends too early", e);
+        }
+    }
+
+    /// <summary>Returns the codes, M x h x w in 1/16 of a step, tiles by several threads.</summary>
+    /// <exception cref="InvalidInputException">They are damaged, or of another model.</exception>
+    public short[] Codes(LatentCoder coder, int channels, int threads, CancellationToken cancellationToken)
+    {
+        var (code, tiles) = (CodeSize, TilesOf(CodeSize));
+        var codes = new short[channels * code.Height * code.Width];
+        try
+        {
+            Parallelism.ForEach(tiles.Length, threads, cancellationToken, i =>
+            {
+                var (top, left, height, width) = tiles[i];
+                var tile = new short[channels * height * width];
+                coder.Decode(Tiles[i], height, width, tile);
+                Place(tile, codes, code, tiles[i]);
+            });
+        }
+        catch (MessageException e)
+        {
+            throw Damaged("its codes do not decode", e);
+        }
+        return SumOf(codes) == CodeSum ? codes : throw Damaged("its codes do not have their checksum");
+    }
+
+    /// <summary>Copies the codes of a tile to their places.</summary>
+    public static void Place(ReadOnlySpan<short> tile, Span<short> codes, ImageSize code, (int Top, int Left, int Height, int Width) where)
+    {
+        for (var row = 0; row < tile.Length / where.Width; row++)
+        {
+            var (channel, down) = (row / where.Height, row % where.Height);
+            tile.Slice(row * where.Width, where.Width).CopyTo(codes[(((channel * code.Height) + where.Top + down) * code.Width + where.Left)..]);
+        }
+    }
+
+    private static byte[]? Part(BinaryReader reader, int most)
+    {
+        var length = reader.Read7BitEncodedInt();
+        if (length == 0)
+            return null;
+        if (length < 0 || length > most)
+            throw Damaged($"a part of it has {(uint)length} bytes");
+        var packed = reader.ReadBytes(Math.Max(0, reader.Read7BitEncodedInt()));
+        var plain = new byte[length];
+        return BrotliCodec.TryDecode(packed, plain) ? plain : throw Damaged("a part of it does not unpack");
+    }
+
+    private static InvalidInputException Damaged(string what, Exception? cause = null) =>
+        new("A photograph in it", $"is damaged: {what}", "fetch the file again", cause: cause);
+}
