@@ -31,22 +31,22 @@ train.SetAction(given =>
     TensorLibrary.EnsureLoaded();
     var rows = new List<TrainingFigures>();
     foreach (var workload in Chosen(given))
-        foreach (var batch in Sizes(given))
-        {
-            var row = TrainingBenchmark.Run(workload, batch, given.GetValue(threads), given.GetValue(seconds), given.GetValue(set)!, given.GetValue(memory));
-            rows.Add(row);
-            if (!given.GetValue(json))
-                Console.WriteLine(
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{row.Model,-7} batch {row.Batch,4}, {row.Threads} threads: plain {row.PlainMilliseconds,7:F2} ms, Isthmus "
-                            + $"{row.IsthmusMilliseconds,7:F2} ms, ratio {row.RatioOfMedians:F2} (fastest steps {row.RatioOfFastest:F2}, processor time "
-                            + $"{row.RatioOfProcessorTimes:F2}); {row.PlainRecordsPerSecond:F0} and {row.IsthmusRecordsPerSecond:F0} records/s; "
-                            + $"{100 * row.PlainPeakShare:F0} % and {100 * row.IsthmusPeakShare:F0} % of {row.PeakGigaflops:F0} "
-                            + $"GFLOP/s{(row.PlainPeakMegabytes is null ? "" : Peak(row.PlainPeakMegabytes, row.IsthmusPeakMegabytes))}"
-                    )
-                );
-        }
+    foreach (var batch in Sizes(given))
+    {
+        var row = TrainingBenchmark.Run(workload, batch, given.GetValue(threads), given.GetValue(seconds), given.GetValue(set)!, given.GetValue(memory));
+        rows.Add(row);
+        if (!given.GetValue(json))
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{row.Model, -7} batch {row.Batch, 4}, {row.Threads} threads: plain {row.PlainMilliseconds, 7:F2} ms, Isthmus "
+                        + $"{row.IsthmusMilliseconds, 7:F2} ms, ratio {row.RatioOfMedians:F2} (fastest steps {row.RatioOfFastest:F2}, processor time "
+                        + $"{row.RatioOfProcessorTimes:F2}); {row.PlainRecordsPerSecond:F0} and {row.IsthmusRecordsPerSecond:F0} records/s; "
+                        + $"{100 * row.PlainPeakShare:F0} % and {100 * row.IsthmusPeakShare:F0} % of {row.PeakGigaflops:F0} "
+                        + $"GFLOP/s{(row.PlainPeakMegabytes is null ? "" : Peak(row.PlainPeakMegabytes, row.IsthmusPeakMegabytes))}"
+                )
+            );
+    }
     if (given.GetValue(json))
         Console.WriteLine(JsonSerializer.Serialize(new { training = rows }, written));
 });
@@ -297,6 +297,42 @@ ship.SetAction(given =>
     TensorLibrary.EnsureLoaded();
     Console.WriteLine(ShippedModel.Write(given.GetValue(denoisers)!, given.GetValue(shippedFile)!));
 });
+var codecs = new Option<string>("--model") { Description = "A model file of image-codec.", Required = true };
+var qualities = new Option<string>("--qualities") { Description = "Qualities from 0 to 1.", DefaultValueFactory = _ => "0,0.25,0.5,0.75,1" };
+var coding = new Command("codec", "Bits a pixel, PSNR and time of a codec on photographs, and BD-rates against others on Kodak.")
+{
+    codecs,
+    photographs,
+    qualities,
+    threads,
+    json,
+};
+coding.SetAction(given =>
+{
+    TensorLibrary.EnsureLoaded();
+    List<CodecFigures> rows = [];
+    var wanted = given.GetValue(qualities)!.Split(',').Select(quality => double.Parse(quality, CultureInfo.InvariantCulture));
+    foreach (var row in CodecBenchmark.Run(given.GetValue(codecs)!, given.GetValue(photographs)!, wanted, given.GetValue(threads)))
+    {
+        rows.Add(row);
+        Console.WriteLine(
+            given.GetValue(json)
+                ? JsonSerializer.Serialize(row, written)
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"quality {row.Quality}: {row.Pictures} pictures, {row.BitsAPixel:F4} bits a pixel, {row.Decibels:F2} dB; encoded in "
+                        + $"{row.EncodeSeconds:F2} s and decoded in {row.DecodeSeconds:F2} s a picture"
+                )
+        );
+    }
+    var own = new RateDistortionCurve("image-codec", [.. rows.Select(row => (row.BitsAPixel, row.Decibels)).Order()]);
+    foreach (var other in rows.Count > 1 ? RateDistortionCurve.OnKodak : [])
+        Console.WriteLine(
+            own.BdRate(other) is { } rate
+                ? string.Create(CultureInfo.InvariantCulture, $"BD-rate against {other.Name}: {100 * rate:F1} %")
+                : $"BD-rate against {other.Name}: the curves share no PSNR from 0.2 to 1.2 bits a pixel"
+        );
+});
 return new Command("bench", "Measurements behind docs/benchmarks/.")
 {
     train,
@@ -311,6 +347,7 @@ return new Command("bench", "Measurements behind docs/benchmarks/.")
     denoising,
     denoisingSpeed,
     ship,
+    coding,
 }
     .Parse(args)
     .Invoke();

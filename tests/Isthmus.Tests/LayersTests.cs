@@ -36,6 +36,7 @@ public class LayersTests
         "Isthmus.Data/Formats",
         "Isthmus.Compression/Codecs",
         "Isthmus.Compression/Integer",
+        "Isthmus.Compression/Photographs",
         "Isthmus.Compression/Archive",
         "Isthmus.Measures",
         "Isthmus/Processes",

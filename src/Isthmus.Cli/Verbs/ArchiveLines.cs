@@ -70,7 +70,18 @@ internal static class ArchiveLines
                 new("format_version", $"{ArchiveHeader.Major}.{header.MinorVersion}"),
                 new("archive_bytes", archive.Length),
                 new("files", files.Length),
-                new("first_files", files.Take(100).Select(file => new { name = file.OutputName, bytes = file.Bytes, photograph = file.IsPhotograph }).ToArray()),
+                new(
+                    "first_files",
+                    files
+                        .Take(100)
+                        .Select(file => new
+                        {
+                            name = file.OutputName,
+                            bytes = file.Bytes,
+                            photograph = file.IsPhotograph,
+                        })
+                        .ToArray()
+                ),
                 new("model_bytes", header.Model.Stored),
                 new("model_sha256", hash),
                 new("model_outside", header.Features.HasFlag(ArchiveFeatures.ModelOutside)),
@@ -127,7 +138,7 @@ internal static class ArchiveLines
                 : "The model never pays for its own bytes on records like these: another format is smaller.";
 
         string Line(string what, double bits, string? more = null) =>
-            $"  {what,-26} {NumberText.Fixed(bits / records, 2),12}{(more is null ? "" : $"   {more}")}";
+            $"  {what, -26} {NumberText.Fixed(bits / records, 2), 12}{(more is null ? "" : $"   {more}")}";
     }
 
     private static KeyValuePair<string, object?>[] Json(ArchiveSizeBreakdown ledger) =>

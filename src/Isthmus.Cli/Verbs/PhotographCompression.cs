@@ -20,6 +20,8 @@ internal static class PhotographCompression
     /// <param name="isOutside">True to leave the model out of the archive.</param>
     public static void Run(Session session, string[] inputs, string modelPath, double quality, string path, bool isOutside)
     {
+        if (!(quality is >= 0 and <= 1))
+            throw new InvalidInputException($"--quality {NumberText.Of(quality)}: expected a number from 0 to 1, such as 0.5.");
         var (files, skipped) = InputFiles.Named(inputs);
         var isNamed = !inputs.Any(Directory.Exists);
         List<OrderedDictionary<string, object?>> photographs = [];
@@ -32,7 +34,6 @@ internal static class PhotographCompression
                 var names = files.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
                 foreach (var (place, (file, name)) in files.Index())
                 {
-                    report(place / (double)files.Count, $"{place + 1}/{files.Count}  {file}");
                     var bytes = new FileInfo(file).Length;
                     if (Read(file, name, names, isNamed, kept) is not { } photograph)
                     {
@@ -41,6 +42,7 @@ internal static class PhotographCompression
                     }
                     var encoded = codec.Encode(photograph, quality, session.Threads, session.CancellationToken);
                     var size = (long)photograph.Size.Height * photograph.Size.Width;
+                    report((place + 1) / (double)files.Count, $"{place + 1}/{files.Count}  {file}");
                     names.Add(Path.ChangeExtension(name, ".png"));
                     Add(content, name, EntryKind.Photograph, encoded.Bytes);
                     (given, coded, pixels) = (given + bytes, coded + encoded.Bytes.Length, pixels + size);
@@ -75,15 +77,10 @@ internal static class PhotographCompression
             }));
         session.Note("photographs are coded with loss: they come back as PNG files of about the same pixels, under the same names.");
         if (kept.Count > 0)
-            session.Note(
-                $"{Counted.Of(kept.Count, "file")} kept as bytes: {string.Join(", ", kept.Take(3))}{(kept.Count > 3 ? ", ..." : "")}."
-            );
+            session.Note($"{Counted.Of(kept.Count, "file")} kept as bytes: {string.Join(", ", kept.Take(3))}{(kept.Count > 3 ? ", ..." : "")}.");
         if (skipped.Count > 0)
             session.Note($"left out: {FolderNotes.Some([.. skipped.Select(entry => $"{entry.Name} ({entry.Why})")])}.");
-        var (modelBytes, saved) = (
-            isOutside ? model.ToBytes().Length : written.ModelBytes,
-            (given - coded) / (double)photographs.Count
-        );
+        var (modelBytes, saved) = (isOutside ? model.ToBytes().Length : written.ModelBytes, (given - coded) / (double)photographs.Count);
         var pays = saved > 0 ? (long?)Math.Ceiling(modelBytes / saved) : null;
         var bitsPerPixel = 8.0 * coded / pixels;
         var psnr = photographs.Average(photograph => (double)photograph["psnr_db"]!);

@@ -61,15 +61,18 @@ internal sealed record CodedPhotograph
     public static (int At, int Length)[] Parts(int length, int most)
     {
         var count = (length + most - 1) / most;
-        return [.. Enumerable.Range(0, count).Select(i => (At: (int)((long)length * i / count), End: (int)((long)length * (i + 1) / count))).Select(part => (part.At, part.End - part.At))];
+        return
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(i => (At: (int)((long)length * i / count), End: (int)((long)length * (i + 1) / count)))
+                .Select(part => (part.At, part.End - part.At)),
+        ];
     }
 
     /// <summary>Returns the tiles of a code, row after row.</summary>
     public static (int Top, int Left, int Height, int Width)[] TilesOf(ImageSize code) =>
-        [
-            .. Parts(code.Height, TileSide)
-                .SelectMany(row => Parts(code.Width, TileSide).Select(column => (row.At, column.At, row.Length, column.Length))),
-        ];
+        [.. Parts(code.Height, TileSide).SelectMany(row => Parts(code.Width, TileSide).Select(column => (row.At, column.At, row.Length, column.Length)))];
 
     /// <summary>Returns the checksum of codes, M x h x w.</summary>
     public static uint SumOf(ReadOnlySpan<short> codes)

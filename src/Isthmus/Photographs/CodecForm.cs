@@ -54,13 +54,7 @@ internal static class CodecForm
         var features = bottleneck.Features(second, y.shape[2], y.shape[3]);
         // Codes of the first colour alone, and none: both are seen.
         var given = bottleneck.HasContext
-            ? cat(
-                [
-                    cat([features, zeros_like(steps)], 1),
-                    cat([features, steps.round() * HyperpriorBottleneck.First(y.shape[2], y.shape[3], y.device)], 1),
-                ],
-                0
-            )
+            ? cat([cat([features, zeros_like(steps)], 1), cat([features, steps.round() * HyperpriorBottleneck.First(y.shape[2], y.shape[3], y.device)], 1)], 0)
             : features;
         ModelCalibration.Write(numbers, Parameters, NetworkQuantiser.Measure(OfPicture(bottleneck.ParameterNetwork!, given), given));
         return new(numbers);
@@ -71,8 +65,7 @@ internal static class CodecForm
     public static LatentModel Of(TrainedModel model)
     {
         var (bottleneck, _) = Parts(model);
-        var calibration =
-            model.Calibration
+        var calibration = model.Calibration
             ?? throw new InvalidInputException("The model file", "keeps no measurements for its form in whole numbers", "train it again with this Isthmus");
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
@@ -83,7 +76,12 @@ internal static class CodecForm
             Channels = bottleneck.Channels,
             Hyper = bottleneck.Hyper,
             HasContext = bottleneck.HasContext,
-            Means = [.. NetworkQuantiser.Numbers(means).Select(mean => (short)Math.Round(Math.Clamp(mean * LatentModel.One, -LatentModel.Largest, LatentModel.Largest)))],
+            Means =
+            [
+                .. NetworkQuantiser
+                    .Numbers(means)
+                    .Select(mean => (short)Math.Round(Math.Clamp(mean * LatentModel.One, -LatentModel.Largest, LatentModel.Largest))),
+            ],
             Octaves =
             [
                 .. NetworkQuantiser
@@ -120,13 +118,7 @@ internal static class CodecForm
     }
 
     // One pixel is the smallest picture; a coder takes the network for others.
-    private static IntegerNetwork Quantised(
-        TorchSharp.Modules.Sequential layers,
-        Calibration calibration,
-        string name,
-        int inputs,
-        OutputUnits[] units
-    )
+    private static IntegerNetwork Quantised(TorchSharp.Modules.Sequential layers, Calibration calibration, string name, int inputs, OutputUnits[] units)
     {
         var network = OfPicture(layers, inputs, 1, 1);
         return NetworkQuantiser.Quantise(

@@ -74,11 +74,19 @@ public sealed class PhotographCodec : IDisposable
     public EncodedPhotograph Encode(Photograph photograph, double quality = 0.5, int threads = 0, CancellationToken cancellationToken = default)
     {
         if (_trained is null)
-            throw new InvalidInputException("The codec", "is that of an archive, which only decodes", $"take the trained model ({OptionNames.Model("image-codec")})");
+            throw new InvalidInputException(
+                "The codec",
+                "is that of an archive, which only decodes",
+                $"take the trained model ({OptionNames.Model("image-codec")})"
+            );
         if (!(quality is >= 0 and <= 1))
             throw new InvalidInputException($"{OptionNames.Quality} {quality}", "is not from 0 to 1", "give such as 0.5", OptionNames.Quality);
         if (_synthesis.Colours == 1 && !photograph.IsGrey)
-            throw new InvalidInputException(photograph.Name, "is in colour, and the model is of grey pictures", "take a model trained in colour, or make it grey");
+            throw new InvalidInputException(
+                photograph.Name,
+                "is in colour, and the model is of grey pictures",
+                "take a model trained in colour, or make it grey"
+            );
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
         var level = (byte)Math.Round(255 * quality);
@@ -171,18 +179,13 @@ public sealed class PhotographCodec : IDisposable
             var part = y.narrow(2, top - around.Top, height).narrow(3, left - around.Left, width);
             return (Numbers(part), bottleneck.Hyper > 0 ? Numbers(bottleneck.HyperCode(part)) : []);
         });
-        Parallel.For(
-            0,
-            own.Length,
-            new ParallelOptions { MaxDegreeOfParallelism = ThreadsOf(threads), CancellationToken = cancellationToken },
-            i =>
-            {
-                var (_, _, height, width) = tiles[own[i]];
-                var tile = new short[_model.Channels * height * width];
-                messages[own[i]] = _coder.Encode(given[i].Item1, given[i].Item2, height, width, tile);
-                CodedPhotograph.Place(tile, codes, code, tiles[own[i]]);
-            }
-        );
+        Parallel.For(0, own.Length, new ParallelOptions { MaxDegreeOfParallelism = ThreadsOf(threads), CancellationToken = cancellationToken }, i =>
+        {
+            var (_, _, height, width) = tiles[own[i]];
+            var tile = new short[_model.Channels * height * width];
+            messages[own[i]] = _coder.Encode(given[i].Item1, given[i].Item2, height, width, tile);
+            CodedPhotograph.Place(tile, codes, code, tiles[own[i]]);
+        });
     }
 
     /// <summary>Makes the picture of its code, window after window, each with as much around it as its pixels depend on: there are no seams.</summary>
@@ -207,10 +210,10 @@ public sealed class PhotographCodec : IDisposable
             var around = window.Around(CodecNetwork.Reach(_synthesis.Blocks), code);
             var given = new float[_model.Channels * around.Height * around.Width];
             for (var channel = 0; channel < _model.Channels; channel++)
-                for (var row = 0; row < around.Height; row++)
-                    for (var column = 0; column < around.Width; column++)
-                        given[((channel * around.Height) + row) * around.Width + column] =
-                            codes[((channel * code.Height) + around.Top + row) * code.Width + around.Left + column] * gains[channel];
+            for (var row = 0; row < around.Height; row++)
+            for (var column = 0; column < around.Width; column++)
+                given[((channel * around.Height) + row) * around.Width + column] =
+                    codes[((channel * code.Height) + around.Top + row) * code.Width + around.Left + column] * gains[channel];
             var x = _synthesis.Synthesise(tensor(given, device: device).view(1, _model.Channels, around.Height, around.Width));
             if (coded.IsGrey && _synthesis.Colours == 3)
                 x = x.mean([1L], keepdim: true);
@@ -265,8 +268,8 @@ public sealed class PhotographCodec : IDisposable
     {
         var (sums, pixels) = (new long[photograph.Colours], (long)photograph.Size.Height * photograph.Size.Width);
         for (var pixel = 0; pixel < pixels; pixel++)
-            for (var colour = 0; colour < sums.Length; colour++)
-                sums[colour] += photograph.Sample((int)pixel * photograph.Channels + colour);
+        for (var colour = 0; colour < sums.Length; colour++)
+            sums[colour] += photograph.Sample((int)pixel * photograph.Channels + colour);
         return Array.ConvertAll(sums, sum => (ushort)Math.Round((double)MeanUnits * 255 * sum / ((double)photograph.White * pixels)));
     }
 
@@ -274,11 +277,11 @@ public sealed class PhotographCodec : IDisposable
     {
         var (squares, pixels) = (0.0, (long)original.Size.Height * original.Size.Width);
         for (var pixel = 0; pixel < pixels; pixel++)
-            for (var colour = 0; colour < original.Colours; colour++)
-            {
-                var off = original.Sample((int)pixel * original.Channels + colour) - decoded.Sample((int)pixel * original.Channels + colour);
-                squares += (double)off * off;
-            }
+        for (var colour = 0; colour < original.Colours; colour++)
+        {
+            var off = original.Sample((int)pixel * original.Channels + colour) - decoded.Sample((int)pixel * original.Channels + colour);
+            squares += (double)off * off;
+        }
         return 10 * Math.Log10((double)original.White * original.White / Math.Max(squares / (pixels * original.Colours), 1e-10));
     }
 

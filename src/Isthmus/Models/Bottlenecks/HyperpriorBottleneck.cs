@@ -248,8 +248,8 @@ internal sealed class HyperpriorBottleneck : Bottleneck
         var distance = y - mean;
         distance = (isNoisy ? distance.Plus(y.UniformLike().Minus(0.5)) : distance.round()).abs();
         var inverse = logScale.Clamp(LeastLogScale, MostLogScale).negative().exp();
-        var nats = (distance.Minus(0.5) * inverse).Softplus().Plus((distance.Plus(0.5) * inverse.negative()).Softplus())
-            - inverse.negative().expm1().negative().log();
+        var nats =
+            (distance.Minus(0.5) * inverse).Softplus().Plus((distance.Plus(0.5) * inverse.negative()).Softplus()) - inverse.negative().expm1().negative().log();
         return nats.flatten(1).sum(1);
     }
 
@@ -273,14 +273,6 @@ internal sealed class HyperpriorBottleneck : Bottleneck
                 $"give such as {OptionNames.Give("hyper-channels", "64")} and {OptionNames.Give("entropy-channels", "128")}",
                 OptionNames.Key("hyper-channels")
             );
-        return new(
-            context.Latent / (height * width),
-            height,
-            width,
-            hyper,
-            entropy,
-            context.Get(Context) == Checkerboard,
-            context.Get(Qualities)
-        );
+        return new(context.Latent / (height * width), height, width, hyper, entropy, context.Get(Context) == Checkerboard, context.Get(Qualities));
     }
 }

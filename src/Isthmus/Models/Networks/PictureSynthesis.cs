@@ -46,10 +46,7 @@ internal sealed class PictureSynthesis : nn.Module<Tensor, Tensor>
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor z) =>
-        PictureAnalysis.InParts(
-            z,
-            MostAtOnce,
-            some =>
-                Synthesise(some.view(-1, Latents, _image.Height / CodecNetwork.Stride, _image.Width / CodecNetwork.Stride)).flatten(1)
+        PictureAnalysis.InParts(z, MostAtOnce, some =>
+            Synthesise(some.view(-1, Latents, _image.Height / CodecNetwork.Stride, _image.Width / CodecNetwork.Stride)).flatten(1)
         );
 }

@@ -1,0 +1,249 @@
+using Isthmus.Compression.Photographs;
+using Isthmus.Compute;
+using Isthmus.Data.Images;
+using Isthmus.Data.Records;
+using Isthmus.Models;
+using Isthmus.Models.Bottlenecks;
+using Isthmus.Models.Networks;
+using Isthmus.Models.Objectives;
+using Isthmus.Photographs;
+using Isthmus.Tests.Verbs;
+using static TorchSharp.torch;
+
+namespace Isthmus.Tests.Photographs;
+
+/// <summary>A small codec, trained for a few steps on made pictures, and their folder.</summary>
+public sealed class SmallCodec : IDisposable
+{
+    public const string Settings =
+        "--set codec-channels=16,16,16 --set codec-blocks=1,1,1 --set codec-latents=16 --set hyper-channels=16 --set entropy-channels=16 --set batch-size=8";
+
+    internal Terminal Terminal { get; } = new();
+
+    public SmallCodec()
+    {
+        TensorLibrary.EnsureLoaded();
+        Directory.CreateDirectory(Terminal.File("made"));
+        for (var i = 0; i < 20; i++)
+            Picture(i, new(48, 64)).Save(Terminal.File($"made/{i:D2}.png"));
+        Terminal.Done(
+            $"train {{made}} --crop 32 --flips --model image-codec {Settings} --epochs 40 --set learning-rate=0.003 --threads 1 -o {{runs}} --name codec"
+        );
+        Model = TrainedModel.Load(Terminal.File("runs/codec/model.isthmus"));
+    }
+
+    public TrainedModel Model { get; }
+
+    /// <summary>Makes discs on a slope of colours.</summary>
+    public static Photograph Picture(int number, ImageSize size, bool isGrey = false, bool hasAlpha = false, bool isDeep = false)
+    {
+        var random = new Random(number);
+        var channels = (isGrey ? 1 : 3) + (hasAlpha ? 1 : 0);
+        var samples = new double[size.Height * size.Width * channels];
+        double[] slope = [random.NextDouble(), random.NextDouble(), random.NextDouble(), random.NextDouble()];
+        for (var i = 0; i < samples.Length; i++)
+            samples[i] = 0.3 + 0.4 * slope[i % channels] * (i / channels % size.Width) / size.Width;
+        for (var disc = 0; disc < 4; disc++)
+        {
+            var (x, y, radius, level) = (random.Next(size.Width), random.Next(size.Height), random.Next(4, 20), random.NextDouble());
+            for (var i = 0; i < samples.Length; i++)
+                if (Math.Pow(i / channels % size.Width - x, 2) + Math.Pow(i / channels / size.Width - y, 2) < radius * radius)
+                    samples[i] = level * (0.5 + 0.5 * slope[i % channels]);
+        }
+        return new(
+            "made",
+            size,
+            isGrey,
+            hasAlpha,
+            isDeep ? null : [.. samples.Select(sample => (byte)(255 * sample))],
+            isDeep ? [.. samples.Select(sample => (ushort)(65535 * sample))] : null,
+            new([(byte)'M', (byte)'M', 0, 42, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0], null)
+        );
+    }
+
+    public void Dispose()
+    {
+        Model.Dispose();
+        Terminal.Dispose();
+    }
+}
+
+/// <summary>The codec of photographs: rates against bytes, any sizes, seams, and the verbs.</summary>
+public sealed class PhotographCodecTests(SmallCodec small) : IClassFixture<SmallCodec>
+{
+    [Theory]
+    [InlineData(1, 1, false, false, false)]
+    [InlineData(1, 700, true, false, false)]
+    [InlineData(37, 50, false, true, false)]
+    [InlineData(64, 48, true, true, true)]
+    [InlineData(33, 17, false, false, true)]
+    public void A_photograph_of_any_size_comes_back_as_its_encoder_saw_it(int height, int width, bool isGrey, bool hasAlpha, bool isDeep)
+    {
+        var picture = SmallCodec.Picture(3, new(height, width), isGrey, hasAlpha, isDeep);
+        using var codec = new PhotographCodec(small.Model);
+        using var reader = PhotographCodec.FromBytes(codec.ToBytes());
+        var encoded = codec.Encode(picture, 0.7, threads: 1);
+        var decoded = reader.Decode(encoded.Bytes);
+        Assert.Equal((picture.Size, picture.IsGrey, picture.HasAlpha, picture.Bits), (decoded.Size, decoded.IsGrey, decoded.HasAlpha, decoded.Bits));
+        Assert.Equal(picture.Metadata.Exif, decoded.Metadata.Exif);
+        for (var i = 0; i < height * width * picture.Channels; i++)
+        {
+            Assert.Equal(encoded.Decoded.Sample(i), decoded.Sample(i));
+            if (hasAlpha && i % picture.Channels == picture.Channels - 1)
+                Assert.Equal(picture.Sample(i), decoded.Sample(i));
+        }
+        Assert.Throws<InvalidInputException>(() => codec.Encode(picture, 1.5));
+        Assert.Throws<InvalidInputException>(() => reader.Encode(picture));
+    }
+
+    [Fact]
+    public void Higher_qualities_take_more_bytes_and_are_nearer()
+    {
+        var picture = SmallCodec.Picture(1001, new(96, 128));
+        using var codec = new PhotographCodec(small.Model);
+        var (low, high) = (codec.Encode(picture, 0), codec.Encode(picture, 1));
+        Assert.True(low.Bytes.Length < high.Bytes.Length, $"{low.Bytes.Length} bytes at quality 0 and {high.Bytes.Length} at 1");
+        Assert.True(low.PsnrDb < high.PsnrDb, $"{low.PsnrDb} dB at quality 0 and {high.PsnrDb} at 1");
+    }
+
+    /// <summary>
+    /// The rate that training minimises, in floating point, is what the coder in whole numbers spends: weights of 8 bits and means to 1/16 of a step cost a few
+    /// percent at most, a message 8 bits.
+    /// </summary>
+    [Fact]
+    public void The_rate_is_the_length_of_the_bytes()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var (bottleneck, analysis) = ((HyperpriorBottleneck)small.Model.Network.Bottleneck, (PictureAnalysis)small.Model.Network.Encoder);
+        var coder = new LatentCoder(CodecForm.Of(small.Model));
+        var (promised, spent) = (0.0, 0.0);
+        for (var number = 0; number < 8; number++)
+        {
+            var planes = new float[3 * 32 * 32];
+            SmallCodec.Picture(2000 + number, new(32, 32)).CopyTo(planes, 0, 0, new(32, 32));
+            var y = analysis.Analyse(tensor(planes).view(1, 3, 32, 32));
+            promised += bottleneck.Encode(y.flatten(1), tensor(new[] { 0.8f })).Rate.item<float>() / Math.Log(2);
+            var steps = bottleneck.InSteps(y, 0.8);
+            float[] numbers = [.. steps.data<float>()],
+                second = [.. bottleneck.HyperCode(steps).data<float>()];
+            spent += 8 * coder.Encode(numbers, second, 2, 2, new short[numbers.Length]).Length;
+        }
+        Assert.InRange(spent, 0.97 * promised, 1.05 * promised + 8 * 8);
+    }
+
+    /// <summary>A picture made in windows is that of its whole code: only the last bits of sums differ, which is one level at a half.</summary>
+    [Fact]
+    public void Windows_have_no_seams()
+    {
+        var picture = SmallCodec.Picture(5, new(24, 1300));
+        using var codec = new PhotographCodec(small.Model);
+        var encoded = codec.Encode(picture, 1);
+        var coded = CodedPhotograph.FromBytes(encoded.Bytes);
+        Assert.Equal(3, coded.Tiles.Count);
+        var codes = coded.Codes(new(codec.Model), codec.Model.Channels, 1, CancellationToken.None);
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var (synthesis, gains) = CodecSynthesis.Of(codec.Model.Synthesis, codec.Model.Channels);
+        var y =
+            tensor(Array.ConvertAll(codes, code => code / (float)LatentModel.One)).view(1, codec.Model.Channels, 2, 82)
+            * tensor(gains[^1]).exp().view(1, -1, 1, 1);
+        float[] whole = [.. synthesis.Synthesise(y).contiguous().data<float>()];
+        for (var row = 0; row < 24; row++)
+        for (var column = 0; column < 1300; column++)
+        for (var colour = 0; colour < 3; colour++)
+        {
+            var expected = 255 * Math.Clamp(whole[((colour * 32) + row) * 82 * 16 + column], 0, 1);
+            Assert.InRange(encoded.Decoded.Sample(((row * 1300) + column) * 3 + colour), expected - 0.51, expected + 0.51);
+        }
+        synthesis.Dispose();
+    }
+
+    /// <summary>Whole steps from the mean have all the probability; between two qualities gains are the geometric mean; the loss is as its page says.</summary>
+    [Fact]
+    public void Rates_gains_and_loss_are_as_defined()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var steps = arange(-400, 401, ScalarType.Float64).view(-1, 1);
+        foreach (var scale in (double[])[0.1, 1, 5])
+        {
+            var mean = full([1, 1], 0.3, ScalarType.Float64);
+            var nats = HyperpriorBottleneck.Nats(steps + mean, mean, full([1, 1], Math.Log(scale), ScalarType.Float64), isNoisy: false);
+            Assert.Equal(1, (-nats).exp().sum().item<double>(), 1e-9);
+            var at = scale * Math.Log(1 / 0.25 - 1);
+            var direct = 1 / (1 + Math.Exp(-1.5 / scale)) - 1 / (1 + Math.Exp(-0.5 / scale));
+            Assert.Equal(-Math.Log(direct), nats[401].item<double>(), 1e-9);
+        }
+        var logarithms = tensor(new[] { 0f, 2f, 6f }).view(3, 1);
+        float[] gains = [.. HyperpriorBottleneck.Gains(logarithms, tensor(new[] { 0f, 0.25f, 1f })).log().flatten().data<float>()];
+        Assert.Equal([0f, 1f, 6f], gains.Select(gain => MathF.Round(gain, 4)));
+
+        var network = small.Model.Network;
+        var x = rand(3, 3 * 32 * 32);
+        var terms = new RateDistortionObjective(0.25, 4).Loss(network, x, x, 0);
+        // At quality 1/2 the weight is the geometric mean, 1.
+        Assert.Equal(terms.Distortion.Plus(terms.Rate).mean().item<float>(), terms.Loss.item<float>(), 1e-2f);
+        Assert.Equal(7, new RateDistortionObjective(0.25, 4).Weighed(3, 4));
+    }
+
+    [Theory]
+    [InlineData("--set hyper-channels=0")]
+    [InlineData("--set code-context=none --set qualities=1")]
+    public void Simpler_priors_train_and_code(string settings)
+    {
+        var name = settings.Contains("hyper", StringComparison.Ordinal) ? "factorised" : "alone";
+        small.Terminal.Done(
+            $"train {{made}} --crop 32 --model image-codec {SmallCodec.Settings.Replace("--set hyper-channels=16", "", StringComparison.Ordinal)} {settings} "
+                + (name == "alone" ? "--set hyper-channels=16 " : "")
+                + $"--epochs 1 --threads 1 -o {{runs}} --name {name}"
+        );
+        using var model = TrainedModel.Load(small.Terminal.File($"runs/{name}/model.isthmus"));
+        using var codec = new PhotographCodec(model);
+        var encoded = codec.Encode(SmallCodec.Picture(7, new(40, 40)));
+        Assert.Equal(encoded.Decoded.Sample(100), codec.Decode(encoded.Bytes).Sample(100));
+    }
+
+    [Fact]
+    public void The_verbs_compress_decompress_export_and_refuse_in_one_line()
+    {
+        var terminal = small.Terminal;
+        Directory.CreateDirectory(terminal.File("mixed/more"));
+        SmallCodec.Picture(50, new(50, 40), hasAlpha: true).Save(terminal.File("mixed/a.png"));
+        SmallCodec.Picture(51, new(20, 70)).Save(terminal.File("mixed/more/b.jpg"));
+        File.WriteAllText(terminal.File("mixed/note.txt"), "kept");
+        File.WriteAllBytes(terminal.File("mixed/cut.png"), File.ReadAllBytes(terminal.File("mixed/a.png"))[..100]);
+        var json = terminal.Json("compress {mixed} -m {runs/codec} -o {all.isth} --quality 0.3");
+        Assert.Equal(2, json.GetProperty("photographs").GetArrayLength());
+        Assert.Equal(2, json.GetProperty("kept_as_bytes").GetArrayLength());
+        Assert.Contains("2 photographs", terminal.Done("info {all.isth}").Output);
+        terminal.Done("decompress {all.isth} -o {out}");
+        Assert.Equal("kept", File.ReadAllText(terminal.File("out/note.txt")));
+        Assert.Equal(File.ReadAllBytes(terminal.File("mixed/cut.png")), File.ReadAllBytes(terminal.File("out/cut.png")));
+        Assert.Equal(new ImageSize(20, 70), Photograph.Load(terminal.File("out/more/b.png")).Size);
+        Assert.True(Photograph.Load(terminal.File("out/a.png")).HasAlpha);
+
+        terminal.Done("compress {mixed/a.png} -m {runs/codec} -o {outside.isth} --model-outside");
+        terminal.Done("export -m {runs/codec} -o {a.codec}");
+        Assert.Contains("-m", terminal.Refused("decompress {outside.isth} -o {none}"));
+        Assert.False(Directory.Exists(terminal.File("none")));
+        terminal.Done("decompress {outside.isth} -o {out2} -m {a.codec}");
+
+        var whole = File.ReadAllBytes(terminal.File("outside.isth"));
+        whole[^60] ^= 4;
+        File.WriteAllBytes(terminal.File("flipped.isth"), whole);
+        Assert.Contains("damaged", terminal.Refused("decompress {flipped.isth} -o {none} -m {a.codec}"));
+        File.WriteAllBytes(terminal.File("cut.isth"), whole[..^80]);
+        Assert.Contains("cut", terminal.Refused("decompress {cut.isth} -o {none} -m {a.codec}"));
+        Assert.False(Directory.Exists(terminal.File("none")));
+
+        Assert.Contains("0 to 1", terminal.Refused("compress {mixed/a.png} -m {runs/codec} -o {b.isth} --quality 2"));
+        Assert.Contains("lossless", terminal.Refused("compress {mixed/a.png} -m {runs/codec} -o {b.isth} --binarise"));
+        Assert.Contains("cut.png", terminal.Refused("compress {mixed/cut.png} -m {runs/codec} -o {b.isth}"));
+        Assert.Contains("note.txt", terminal.Refused("compress {mixed/note.txt} -m {runs/codec} -o {b.isth}"));
+        Assert.Contains("no form in ONNX", terminal.Refused("export -m {runs/codec} -o {codec.onnx}"));
+        Assert.Contains("multiple of 16", terminal.Refused("train {made} --crop 40 --model image-codec -o {runs}"));
+        Assert.Contains("hyperprior", terminal.Refused("train shapes --model vae --set objective=rate-distortion -o {runs}"));
+        Assert.False(File.Exists(terminal.File("b.isth")));
+    }
+}
