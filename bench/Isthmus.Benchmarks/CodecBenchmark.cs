@@ -29,8 +29,8 @@ internal sealed record RateDistortionCurve(string Name, IReadOnlyList<(double Bi
     ];
 
     /// <summary>
-    /// Returns the mean difference of ln(bits) from another curve at the same PSNR, as a share of the other's bits; straight lines between points. Null where the
-    /// curves share no PSNR.
+    /// Returns the mean difference of ln(bits) from another curve at the same PSNR, as a share of the other's bits; straight lines between points. Null where
+    /// the curves share no PSNR.
     /// </summary>
     public double? BdRate(RateDistortionCurve other)
     {

@@ -297,7 +297,7 @@ public sealed record RecurrentNetworkOptions() : NetworkOptions(RecurrentNetwork
 /// <summary>Analysis and synthesis transforms of photographs of any size; the code is a picture of a sixteenth of the height and width.</summary>
 public sealed record CodecNetworkOptions() : NetworkOptions(CodecNetwork.Part)
 {
-    /// <summary>Channels at 1/4, 1/8 and 1/16 of the picture's size, multiples of 16. Default 48, 96, 160.</summary>
+    /// <summary>Channels at 1/4, 1/8 and 1/16 of the picture's size, multiples of 16. Default 64, 128, 192.</summary>
     public IReadOnlyList<int>? CodecChannels
     {
         get => GetWidths(CodecNetwork.Channels);
@@ -311,7 +311,7 @@ public sealed record CodecNetworkOptions() : NetworkOptions(CodecNetwork.Part)
         init => SetWidths(CodecNetwork.Blocks, value);
     }
 
-    /// <summary>Channels of the code, a multiple of 16. Whole, 16 to 1,024. Default 128.</summary>
+    /// <summary>Channels of the code, a multiple of 16. Whole, 16 to 1,024. Default 192.</summary>
     public int? CodecLatents
     {
         get => Get(CodecNetwork.Latents);

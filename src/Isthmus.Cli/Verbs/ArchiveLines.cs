@@ -61,7 +61,8 @@ internal static class ArchiveLines
                     + $"{NumberText.Of(archive.Length)} bytes, format {ArchiveHeader.Major}.{header.MinorVersion}",
                 .. files.Take(20).Select(file => $"  {file.OutputName}: {NumberText.Of(file.Bytes)} bytes"),
                 .. files.Length > 20 ? [$"  and {files.Length - 20} more"] : Array.Empty<string>(),
-                $"  model: {(header.Features.HasFlag(ArchiveFeatures.ModelOutside) ? "outside" : $"{NumberText.Of(header.Model.Stored)} bytes here")}, SHA-256 {hash}",
+                $"  model: {(header.Features.HasFlag(ArchiveFeatures.ModelOutside) ? "outside" : $"{NumberText.Of(header.Model.Stored)} bytes here")}, "
+                    + $"SHA-256 {hash}",
             ],
             [
                 new("verb", "info"),

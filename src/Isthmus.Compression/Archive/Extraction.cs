@@ -18,8 +18,8 @@ public sealed record ExtractionOptions
     public int Threads { get; init; }
 
     /// <summary>
-    /// Function that writes a coded photograph, the first argument, as PNG. <c>PhotographCodec</c> in <c>Isthmus</c> has it. Default null: archives of photographs
-    /// are refused.
+    /// Function that writes a coded photograph, the first argument, as PNG. <c>PhotographCodec</c> in <c>Isthmus</c> has it. Default null: archives of
+    /// photographs are refused.
     /// </summary>
     public Action<ReadOnlyMemory<byte>, Stream>? Photographs { get; init; }
 }

@@ -9,8 +9,10 @@ namespace Isthmus.Compression.Photographs;
 /// cost of a logistic variable of a scale that the decoder knows too. Means and scales come from networks in whole numbers: every machine reads the same codes.
 /// Safe for use by several threads.
 /// </summary>
-/// <remarks>One <see cref="RangeEncoder"/>'s message: the second code, place after place; then the code's places of a checkerboard's first colour, then those of the
-/// other; of each place, channel after channel.</remarks>
+/// <remarks>
+/// One <see cref="RangeEncoder"/>'s message: the second code, place after place; then the code's places of a checkerboard's first colour, then those of the
+/// other; of each place, channel after channel.
+/// </remarks>
 internal sealed class LatentCoder(LatentModel model)
 {
     private const int Levels = 1024,

@@ -130,7 +130,12 @@ public static class Parts
 
     /// <summary>Kinds of objective.</summary>
     public static PartKind<Objective> Objectives { get; } =
-        new("objective", "elbo", "how distortion and rate become the loss", [ElboObjective.Part, ImportanceWeightedObjective.Part, RateDistortionObjective.Part]);
+        new(
+            "objective",
+            "elbo",
+            "how distortion and rate become the loss",
+            [ElboObjective.Part, ImportanceWeightedObjective.Part, RateDistortionObjective.Part]
+        );
 
     /// <summary>Kinds of penalty, on all codes together or on encoder and decoder.</summary>
     public static PartKind<AggregatePenalty> Penalties { get; } =

@@ -6,9 +6,9 @@ using static TorchSharp.torch;
 namespace Isthmus.Photographs;
 
 /// <summary>
-/// The transform from codes to pixels as bytes: channels of a picture (a byte), of the code and at 1/4, 1/8 and 1/16 of the size (16 bits each), residual blocks
-/// at each (a byte each), number of qualities (a byte), gains behind the rounding by quality and channel (natural logarithms, 32-bit floats), and the weights in
-/// the network's order (16-bit floats).
+/// The transform from codes to pixels as bytes: channels of a picture (a byte), of the code and at 1/4, 1/8 and 1/16 of the size (16 bits each), residual
+/// blocks at each (a byte each), number of qualities (a byte), gains behind the rounding by quality and channel (natural logarithms, 32-bit floats), and the
+/// weights in the network's order (16-bit floats).
 /// </summary>
 internal static class CodecSynthesis
 {

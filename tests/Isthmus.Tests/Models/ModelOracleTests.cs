@@ -67,8 +67,8 @@ public sealed class ModelOracleTests
         )
         foreach (var bottleneck in (string[])["deterministic", "l1", "kl-sparse", "top-k", "gaussian", "composite"])
             Assert.Contains(Golden.Value.Cases, c => c.Settings["likelihood"] == likelihood.Name && c.Settings["bottleneck"] == bottleneck);
-        // Discrete codes draw by themselves, and a codebook is no parameter: VectorQuantisationTests and DiscreteCodeTests have them by hand. A hyperprior, with
-        // its network and its objective, is held by PhotographCodecTests: its rate against the bytes of a coder in whole numbers.
+        // Discrete codes draw by themselves, and a codebook is no parameter: VectorQuantisationTests and DiscreteCodeTests have them by hand. A hyperprior,
+        // with its network and its objective, is held by PhotographCodecTests: its rate against the bytes of a coder in whole numbers.
         var bottlenecks = Parts.Bottlenecks.Take(Parts.Bottlenecks.BuiltIn);
         foreach (var bottleneck in bottlenecks.Where(bottleneck => bottleneck.Name is not ("vector-quantised" or "categorical" or "bernoulli" or "hyperprior")))
             Assert.Contains(Golden.Value.Cases, c => c.Settings["bottleneck"] == bottleneck.Name);

@@ -11,8 +11,8 @@ namespace Isthmus.Models.Bottlenecks;
 
 /// <summary>
 /// Code y of a picture, rounded to whole steps about means: z = round(g y - mu) + mu, its rate -ln p(z) by logistic variables of means mu and scales s that a
-/// second, smaller code tells (mean-scale hyperprior, Minnen, Balle and Toderici 2018). Places of a checkerboard's one colour come first, and those of the other
-/// are told by their neighbours besides (He et al. 2021). Gains g for each channel, of several qualities and interpolated between them, make steps coarse or
+/// second, smaller code tells (mean-scale hyperprior, Minnen, Balle and Toderici 2018). Places of a checkerboard's one colour come first, and those of the
+/// other are told by their neighbours besides (He et al. 2021). Gains g for each channel, of several qualities and interpolated between them, make steps coarse or
 /// fine (Cui et al. 2021); other gains undo them behind the rounding.
 /// </summary>
 /// <remarks>In training the rate is that of uniform noise in place of rounding, and the decoder's gradient passes the rounding as if it were none.</remarks>
@@ -240,8 +240,8 @@ internal sealed class HyperpriorBottleneck : Bottleneck
     }
 
     /// <summary>
-    /// Returns -ln (S((v + 1/2) / s) - S((v - 1/2) / s)) summed over a record, v the distance from the mean, S the logistic function. With a = (|v| - 1/2) / s and
-    /// b = (|v| + 1/2) / s it is softplus(a) + softplus(-b) - ln(1 - e^(-1/s)), which has a gradient everywhere.
+    /// Returns -ln (S((v + 1/2) / s) - S((v - 1/2) / s)) summed over a record, v the distance from the mean, S the logistic function. With a = (|v| - 1/2) / s
+    /// and b = (|v| + 1/2) / s it is softplus(a) + softplus(-b) - ln(1 - e^(-1/s)), which has a gradient everywhere.
     /// </summary>
     internal static Tensor Nats(Tensor y, Tensor mean, Tensor logScale, bool isNoisy)
     {
@@ -257,7 +257,11 @@ internal sealed class HyperpriorBottleneck : Bottleneck
 
     private static HyperpriorBottleneck Create(PartContext context)
     {
-        var (height, width) = context.Schema is ImageSchema image ? (image.Height / CodecNetwork.Stride, image.Width / CodecNetwork.Stride) : (0, 0);
+        var image = context.Schema.Demand<ImageSchema>(
+            $"{OptionNames.Value("bottleneck", "hyperprior")} is for pictures, and this is {context.Schema}",
+            $"take {OptionNames.Give("bottleneck", "gaussian")}"
+        );
+        var (height, width) = (image.Height / CodecNetwork.Stride, image.Width / CodecNetwork.Stride);
         if (height * width == 0 || context.Latent % (height * width) != 0)
             throw new InvalidInputException(
                 $"{OptionNames.Value("bottleneck", "hyperprior")}",

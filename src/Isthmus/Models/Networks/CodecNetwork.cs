@@ -1,5 +1,6 @@
 using Isthmus.Compute;
 using Isthmus.Data.Images;
+using Isthmus.Data.Records;
 using Isthmus.Models.Primitives;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -17,7 +18,7 @@ internal static class CodecNetwork
 
     internal static readonly Setting<string> Channels = SettingKinds.Widths(
         "codec-channels",
-        "48,96,160",
+        "64,128,192",
         "channels at 1/4, 1/8 and 1/16 of the picture's size"
     );
     internal static readonly Setting<string> Blocks = SettingKinds.Widths(
@@ -25,7 +26,7 @@ internal static class CodecNetwork
         "1,2,1",
         "residual blocks at each size, of the analysis and again of the synthesis"
     );
-    internal static readonly Setting<int> Latents = SettingKinds.Whole("codec-latents", 128, "channels of the code", Lanes, 1024);
+    internal static readonly Setting<int> Latents = SettingKinds.Whole("codec-latents", 192, "channels of the code", Lanes, 1024);
 
     // Widths that the convolution kernels take whole.
     private const int Lanes = 16;
@@ -38,15 +39,12 @@ internal static class CodecNetwork
         _ => Create
     )
     {
-        CodeLength = (schema, settings) => schema is ImageSchema image ? settings.Get(Latents) * (image.Height / Stride) * (image.Width / Stride) : 1,
+        CodeLength = (schema, settings) => settings.Get(Latents) * (Image(schema).Height / Stride) * (Image(schema).Width / Stride),
     };
 
     private static EncoderDecoder Create(NetworkContext context)
     {
-        var image = context.Part.Schema.Demand<ImageSchema>(
-            $"{OptionNames.Value("net", "codec")} is for pictures, and this is {context.Part.Schema}",
-            $"take {OptionNames.Give("net", "mlp")}"
-        );
+        var image = Image(context.Part.Schema);
         if (image.Height % Stride != 0 || image.Width % Stride != 0)
             throw new InvalidInputException(
                 $"{OptionNames.Value("net", "codec")}",
@@ -74,6 +72,9 @@ internal static class CodecNetwork
             );
         return new(new PictureAnalysis(image, Analysis(image.Channels, channels, blocks, latents)), new PictureSynthesis(image, latents, channels, blocks));
     }
+
+    private static ImageSchema Image(DataSchema schema) =>
+        schema.Demand<ImageSchema>($"{OptionNames.Value("net", "codec")} is for pictures, and this is {schema}", $"take {OptionNames.Give("net", "mlp")}");
 
     private static Sequential Analysis(int colours, int[] channels, int[] blocks, int latents) =>
         nn.Sequential([
