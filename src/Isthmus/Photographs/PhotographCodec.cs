@@ -16,8 +16,8 @@ namespace Isthmus.Photographs;
 /// </summary>
 /// <remarks>
 /// Every machine reads the same codes, as what tells their means and scales are whole numbers. Pixels are made of them in floating point: machines may differ
-/// in the last bits, and now and then in a sample by 1 of 255. Coded bytes keep the mean of each colour where they were made, and a decoder whose mean differs by
-/// more than a quarter of a level refuses them. Safe to use from several threads until it is disposed of.
+/// in the last bits, and now and then in a sample by 1 of 255. Coded bytes keep the mean of each colour where they were made, and a decoder whose mean
+/// differs by more than a quarter of a level refuses them. Safe to use from several threads until it is disposed of.
 /// </remarks>
 public sealed class PhotographCodec : IDisposable
 {
