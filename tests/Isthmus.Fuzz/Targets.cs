@@ -42,9 +42,9 @@ internal static class Targets
     {
         var models = Corpus.Models(golden);
         var ofModels = models.SelectMany(model =>
-            model.Codecs.Append(IntegerModel.FromBytes(model.Bytes).CodecsOf(1)[0]).Select(codec => (codec, model.Schema))
+            model.Codecs.Append(IntegerModel.FromBytes(model.Bytes).CodecsOf(1)[0]).Select(codec => (codec, model.Schema!))
         );
-        return [.. ofModels, (BrotliCodec.Smallest, models[0].Schema), (new RawCodec(), models[0].Schema)];
+        return [.. ofModels, (BrotliCodec.Smallest, models[0].Schema!), (new RawCodec(), models[0].Schema!)];
     }
 
     /// <summary>Codec, number of records, payload.</summary>
@@ -71,7 +71,7 @@ internal static class Targets
         Guarded(() =>
         {
             var model = ArchiveModel.FromBytes(bytes);
-            if (model.Schema.Dimension > 1 << 16)
+            if (model.Schema is not { Dimension: <= 1 << 16 })
                 return;
             byte[] payload = [.. Enumerable.Range(0, 256).Select(i => (byte)(i * 73))];
             foreach (var codec in model.Codecs)
