@@ -98,7 +98,7 @@ internal sealed class QuantisedLatentCodec(QuantisedLatents latents, int runBits
         return [.. bits];
     }
 
-    /// <summary>Returns the same for records that are not stored in this way, at the codes that they would be stored with; null without an encoder network.</summary>
+    /// <summary>Returns the same for records not stored in this way, at the codes that they would have; null without an encoder network.</summary>
     public float[]? PixelBitsOf(ReadOnlySpan<byte> records, int count) =>
         latents.CanEncode ? latents.PixelBits(records, latents.Choose(records, count), count) : null;
 

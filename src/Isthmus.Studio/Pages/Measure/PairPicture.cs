@@ -136,14 +136,14 @@ internal static class PairPicture
                 var expected = columns[x] * (double)rows[y] / view.Rows;
                 var names = $"{view.X.Categories[x]}, {view.Y.Categories[y]}";
                 var residual = expected > 0 ? (counts[x, y] - expected) / Math.Sqrt(expected) : 0;
+                var told =
+                    $"{Counted.Of(counts[x, y], "row")}, {NumberText.Of(expected, 3)} without dependence, "
+                    + $"{NumberText.Of(residual, 2)} standard deviations";
                 tiles.Add(
                     $"""<rect class="{(residual >= 0 ? "more" : "fewer")}" x="{at}" y="{top}" width="{Math.Max(0.5, wide - 1.5)}" height="{Math.Max(
                         0.5,
                         high - 1.5
-                    )}" fill-opacity="{NumberText.Fixed(0.12 + 0.68 * Math.Min(1, Math.Abs(residual) / 5), 2)}"><title>{names}: {Counted.Of(counts[x, y], "row")}, {NumberText.Of(expected, 3)} without dependence, {NumberText.Of(
-                        residual,
-                        2
-                    )} standard deviations</title></rect>"""
+                    )}" fill-opacity="{NumberText.Fixed(0.12 + 0.68 * Math.Min(1, Math.Abs(residual) / 5), 2)}"><title>{names}: {told}</title></rect>"""
                 );
                 // The first column has the names of the rows.
                 if (x == 0 && high >= 11)
