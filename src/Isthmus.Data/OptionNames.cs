@@ -37,7 +37,6 @@ internal static class OptionNames
     public static readonly ApiName MaxTokens = new("LineOptions.MaxTokens", "--max-tokens");
     public static readonly ApiName LineLength = new("LineOptions.Length", "--line-length");
     public static readonly ApiName Masks = new("LineOptions.Masks", "--masks");
-    public static readonly ApiName Follow = new("TextLines.Follow", "--follow");
     public static readonly ApiName RecordStart = new("LineOptions.RecordStart", "--record-start");
     public static readonly ApiName Lines = new("DataOptions.Lines", "--lines");
 

@@ -88,7 +88,7 @@ public sealed class TlsTests(TrainedModels models) : IClassFixture<TrainedModels
             Assert.Contains(path, Refused(path, key));
         Assert.Contains("key", Refused("certificate.pem", null));
         Assert.Contains("other.pem", Refused("certificate.pem", "other.pem"));
-        Assert.Contains("--certificate", Assert.Throws<InvalidInputException>(() => ServerCertificate.Settings(null, File("key.pem"))).Message);
+        Assert.Contains("certificate", Assert.Throws<InvalidInputException>(() => ServerCertificate.Settings(null, File("key.pem"))).Message);
     }
 
     [Fact]

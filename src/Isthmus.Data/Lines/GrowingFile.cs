@@ -33,7 +33,7 @@ internal sealed class GrowingFile(string path, Action<string> note)
     {
         FileKind.Demand(path);
         if (!File.Exists(path))
-            throw new InvalidInputException(path, "is no file", $"give {OptionNames.Follow} one file, which grows");
+            throw new InvalidInputException(path, "is no file", "give one file that grows");
         var file = Open();
         try
         {
@@ -81,7 +81,7 @@ internal sealed class GrowingFile(string path, Action<string> note)
         if (file.ReadByte() == 0x1F && file.ReadByte() == 0x8B)
         {
             file.Dispose();
-            throw new InvalidInputException(path, "is packed by gzip, and such a file does not grow line by line", $"leave {OptionNames.Follow} out");
+            throw new InvalidInputException(path, "is packed by gzip, and such a file does not grow line by line", "score it as a file that is whole");
         }
         file.Position = 0;
         return file;

@@ -16,13 +16,13 @@ internal static class ServerCertificate
     public static IReadOnlyList<KeyValuePair<string, string?>> Settings(string? path, string? key)
     {
         if (path is null)
-            return key is null ? [] : throw new InvalidInputException("--certificate-key", "has no certificate", "give --certificate");
+            return key is null ? [] : throw new InvalidInputException("The private key", "stands without a certificate", "give the certificate too");
         var password = Environment.GetEnvironmentVariable(PasswordVariable);
         try
         {
             using var certificate = Read(path, key, password);
             if (!certificate.HasPrivateKey)
-                throw new InvalidInputException(path, "has no private key", "give the file of the key with --certificate-key");
+                throw new InvalidInputException(path, "has no private key", "give the file of its key too");
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
         {

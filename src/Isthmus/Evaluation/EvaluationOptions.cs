@@ -38,8 +38,8 @@ public sealed record EvaluationOptions
     public Communicator? Communicator { get; init; }
 
     /// <summary>
-    /// Of lines of text, a language model of the same lines (<c>lstm-lm</c>): its -ln p(x) stands beside the model's, and the verdict compares them. Default
-    /// null.
+    /// Language model of the same lines of text (<c>lstm-lm</c>), for models of lines: its -ln p(x) stands beside the model's, and the verdict compares them.
+    /// Default null.
     /// </summary>
     public TrainedModel? Baseline { get; init; }
 

@@ -13,7 +13,7 @@ public class ServeVerbTests
     [InlineData("--url http://127.0.0.1:8099/models", "expected an address")]
     [InlineData("--url https://127.0.0.1:8099", "needs a certificate")]
     [InlineData("--url https://127.0.0.1:8099 --certificate {absent.pem}", "absent.pem")]
-    [InlineData("--certificate-key {absent.pem}", "--certificate")]
+    [InlineData("--certificate-key {absent.pem}", "without a certificate")]
     [InlineData("--url http://0.0.0.0:8099 --api-key-file {absent}", "absent")]
     [InlineData("-m {x}", "two models")]
     [InlineData("--url http://127.0.0.1:0", "absent-model")]
