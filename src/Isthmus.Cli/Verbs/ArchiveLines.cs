@@ -139,7 +139,7 @@ internal static class ArchiveLines
                 : "The model never pays for its own bytes on records like these: another format is smaller.";
 
         string Line(string what, double bits, string? more = null) =>
-            $"  {what, -26} {NumberText.Fixed(bits / records, 2), 12}{(more is null ? "" : $"   {more}")}";
+            $"  {what,-26} {NumberText.Fixed(bits / records, 2),12}{(more is null ? "" : $"   {more}")}";
     }
 
     private static KeyValuePair<string, object?>[] Json(ArchiveSizeBreakdown ledger) =>

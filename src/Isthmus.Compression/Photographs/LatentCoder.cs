@@ -79,12 +79,12 @@ internal sealed class LatentCoder(LatentModel model)
             else
                 codes.Clear();
             for (var row = 0; row < height; row++)
-            for (var column = model.HasContext ? (row + colour) % 2 : 0; column < width; column += model.HasContext ? 2 : 1)
-            for (var channel = 0; channel < channels; channel++)
-            {
-                var at = (channel * places) + (row * width) + column;
-                codes[at] = One(coder, y.IsEmpty ? 0 : y[at], parameters[at], parameters[(channels * places) + at]);
-            }
+                for (var column = model.HasContext ? (row + colour) % 2 : 0; column < width; column += model.HasContext ? 2 : 1)
+                    for (var channel = 0; channel < channels; channel++)
+                    {
+                        var at = (channel * places) + (row * width) + column;
+                        codes[at] = One(coder, y.IsEmpty ? 0 : y[at], parameters[at], parameters[(channels * places) + at]);
+                    }
         }
     }
 
@@ -92,11 +92,11 @@ internal sealed class LatentCoder(LatentModel model)
         where TCoder : ICoder
     {
         for (var place = 0; place < places; place++)
-        for (var channel = 0; channel < channels; channel++)
-        {
-            var at = (channel * places) + place;
-            codes[at] = One(coder, numbers.IsEmpty ? 0 : numbers[at], model.Means[channel], model.Octaves[channel]);
-        }
+            for (var channel = 0; channel < channels; channel++)
+            {
+                var at = (channel * places) + place;
+                codes[at] = One(coder, numbers.IsEmpty ? 0 : numbers[at], model.Means[channel], model.Octaves[channel]);
+            }
     }
 
     private static short One<TCoder>(TCoder coder, float wanted, int mean, int octaves)
@@ -120,13 +120,13 @@ internal sealed class LatentCoder(LatentModel model)
     private void Spread(ReadOnlySpan<int> blocks, int halfHeight, int halfWidth, int height, int width, Span<short> features)
     {
         for (var channel = 0; channel < model.Hyper; channel++)
-        for (var row = 0; row < height; row++)
-        for (var column = 0; column < width; column++)
-        {
-            var plane = (((row % 2 * 2) + (column % 2)) * model.Hyper) + channel;
-            var value = blocks[(((plane * halfHeight) + (row / 2)) * halfWidth) + (column / 2)];
-            features[(((channel * height) + row) * width) + column] = (short)Math.Clamp(value, -LatentModel.Largest, LatentModel.Largest);
-        }
+            for (var row = 0; row < height; row++)
+                for (var column = 0; column < width; column++)
+                {
+                    var plane = (((row % 2 * 2) + (column % 2)) * model.Hyper) + channel;
+                    var value = blocks[(((plane * halfHeight) + (row / 2)) * halfWidth) + (column / 2)];
+                    features[(((channel * height) + row) * width) + column] = (short)Math.Clamp(value, -LatentModel.Largest, LatentModel.Largest);
+                }
     }
 
     /// <summary>Writes or reads the steps of one code.</summary>

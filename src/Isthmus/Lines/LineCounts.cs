@@ -48,8 +48,8 @@ internal sealed class LineCounts
     {
         var (sums, start) = (new double[ends.Length], 0);
         for (var word = 0; word < ends.Length; start = ends[word++])
-        for (var token = start; token < ends[word]; token++)
-            sums[word] += tokens[token];
+            for (var token = start; token < ends[word]; token++)
+                sums[word] += tokens[token];
         return sums;
     }
 }

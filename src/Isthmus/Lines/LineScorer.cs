@@ -193,7 +193,7 @@ public sealed class LineScorer
         windows.Sort((a, b) => a.Length.CompareTo(b.Length));
         var likelihood = (TokenLikelihood)_model.Network.Likelihood;
         using var noGradient = inference_mode();
-        for (var first = 0; first < windows.Count; )
+        for (var first = 0; first < windows.Count;)
         {
             var count = 1;
             while (first + count < windows.Count && (count + 1L) * windows[first + count].Length * _schema.Tokens.Count <= LogitsAtOnce)
@@ -220,8 +220,8 @@ public sealed class LineScorer
     {
         var values = new float[windows.Count * _schema.Length];
         for (var row = 0; row < windows.Count; row++)
-        for (var place = 0; place < windows[row].Length; place++)
-            values[row * _schema.Length + place] = lines[windows[row].Line][windows[row].Start + place];
+            for (var place = 0; place < windows[row].Length; place++)
+                values[row * _schema.Length + place] = lines[windows[row].Line][windows[row].Start + place];
         return tensor(values, device: _model.Network.parameters().First().device).view(windows.Count, _schema.Length);
     }
 }

@@ -39,7 +39,7 @@ internal sealed class LineWords
     public (int[] Words, int[] Ends) Of(ReadOnlySpan<int> line, bool learn = false)
     {
         var (words, ends) = (new List<int>(), new List<int>());
-        for (var start = 0; start < line.Length; )
+        for (var start = 0; start < line.Length;)
         {
             var end = start + 1;
             while (end < line.Length && !_begins[line[end]])

@@ -135,8 +135,8 @@ public class BadInputTests
         bytes[bytes.Length / 2] ^= 1;
         File.WriteAllBytes(terminal.File("flipped.isthmus"), bytes);
         foreach (var verb in (string[])["evaluate shapes -m", "encode shapes -o {c.csv} -m", "sample -o {s.png} -m", "info"])
-        foreach (var model in (string[])["{cut.isthmus}", "{flipped.isthmus}"])
-            Assert.Contains("damaged", terminal.Refused($"{verb} {model}"));
+            foreach (var model in (string[])["{cut.isthmus}", "{flipped.isthmus}"])
+                Assert.Contains("damaged", terminal.Refused($"{verb} {model}"));
         // Once a run is finished its checkpoint goes; training alone leaves one.
         TrainingRun
             .Train(

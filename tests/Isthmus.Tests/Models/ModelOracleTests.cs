@@ -65,8 +65,8 @@ public sealed class ModelOracleTests
         foreach (
             var likelihood in Parts.Likelihoods.Take(Parts.Likelihoods.BuiltIn).Where(likelihood => likelihood.Name is not ("mixed" or "classes" or "tokens"))
         )
-        foreach (var bottleneck in (string[])["deterministic", "l1", "kl-sparse", "top-k", "gaussian", "composite"])
-            Assert.Contains(Golden.Value.Cases, c => c.Settings["likelihood"] == likelihood.Name && c.Settings["bottleneck"] == bottleneck);
+            foreach (var bottleneck in (string[])["deterministic", "l1", "kl-sparse", "top-k", "gaussian", "composite"])
+                Assert.Contains(Golden.Value.Cases, c => c.Settings["likelihood"] == likelihood.Name && c.Settings["bottleneck"] == bottleneck);
         // Discrete codes draw by themselves, and a codebook is no parameter: VectorQuantisationTests and DiscreteCodeTests have them by hand. A hyperprior,
         // with its network and its objective, is held by PhotographCodecTests: its rate against the bytes of a coder in whole numbers.
         var bottlenecks = Parts.Bottlenecks.Take(Parts.Bottlenecks.BuiltIn);
@@ -88,8 +88,8 @@ public sealed class ModelOracleTests
         foreach (var network in networks.Where(network => network.Name is not ("recurrent" or "denoiser" or "codec")))
             Assert.Contains(Golden.Value.Cases, c => c.Settings["net"] == network.Name);
         foreach (var kind in new[] { "fixed", "learned", "predicted" })
-        foreach (var vectors in new[] { false, true })
-            Assert.Contains(Golden.Value.Cases, c => c.Settings.GetValueOrDefault("variance") == kind && c.Schema.Columns > 0 == vectors);
+            foreach (var vectors in new[] { false, true })
+                Assert.Contains(Golden.Value.Cases, c => c.Settings.GetValueOrDefault("variance") == kind && c.Schema.Columns > 0 == vectors);
     }
 
     /// <summary>The demand: 1e-4 relative on the loss, 1e-3 of its norm on each gradient, in the float32 that models train in.</summary>

@@ -12,8 +12,8 @@ namespace Isthmus.Models.Bottlenecks;
 /// <summary>
 /// Code y of a picture, rounded to whole steps about means: z = round(g y - mu) + mu, its rate -ln p(z) by logistic variables of means mu and scales s that a
 /// second, smaller code tells (mean-scale hyperprior, Minnen, Balle and Toderici 2018). Places of a checkerboard's one colour come first, and those of the
-/// other are told by their neighbours besides (He et al. 2021). Gains g for each channel, of several qualities and interpolated between them, make steps coarse or
-/// fine (Cui et al. 2021); other gains undo them behind the rounding.
+/// other are told by their neighbours besides (He et al. 2021). Gains g for each channel, of several qualities and interpolated between them, make steps
+/// coarse or fine (Cui et al. 2021); other gains undo them behind the rounding.
 /// </summary>
 /// <remarks>In training the rate is that of uniform noise in place of rounding, and the decoder's gradient passes the rounding as if it were none.</remarks>
 internal sealed class HyperpriorBottleneck : Bottleneck
