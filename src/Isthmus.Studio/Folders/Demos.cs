@@ -37,7 +37,7 @@ public static class Demos
             "Find topics",
             "900 made-up notes about weather, cooking and football: a topic model sorts their words.",
             $"data/{Notes}",
-            ["--model", "prod-lda", "--text", "note", "--epochs", "40", "--topics", "6"]
+            ["--model", "prod-lda", "--text", "note", "--epochs", "40", "--topics", "6", "--set", "batch-size=50"]
         ),
     ];
 

@@ -11,6 +11,7 @@ internal sealed class SyntheticSample
 
     private SyntheticSample(TrainedModel trained, RowScorer scorer, int count, int seed, IReadOnlyList<RowCondition> conditions)
     {
+        IsConditional = conditions.Count > 0;
         var fields = RowField.Of(scorer.Schema)!;
         var width = fields.Count;
         bool Holds(ReadOnlySpan<float> row)
@@ -58,6 +59,9 @@ internal sealed class SyntheticSample
     /// <exception cref="InvalidInputException">The model has no prior, or none of its draws meets the conditions.</exception>
     public static SyntheticSample Of(TrainedModel trained, RowScorer scorer, int count, int seed, IReadOnlyList<RowCondition> conditions) =>
         new(trained, scorer, count, seed, conditions);
+
+    /// <summary>True if all rows meet conditions.</summary>
+    public bool IsConditional { get; }
 
     /// <summary>Number of rows: fewer than were asked for where a condition is rare.</summary>
     public int Count { get; }

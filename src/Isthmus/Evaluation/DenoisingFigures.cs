@@ -1,3 +1,4 @@
+using System.Globalization;
 using Isthmus.Codes;
 using Isthmus.Compute;
 using Isthmus.Data.Records;
@@ -34,6 +35,22 @@ public sealed class DenoisingFigures
 
     /// <summary>PSNR of the noisy pictures themselves, dB; null where values have no range.</summary>
     public Figure? NoisyPsnr => _figures.Find("noisy_psnr_db");
+
+    /// <summary>
+    /// PSNR at further levels of the noise, for denoisers that are told the level; empty for others. <see cref="Psnr"/> is at the first level, whose value its
+    /// title says.
+    /// </summary>
+    public IReadOnlyList<DenoisedLevel> Levels =>
+        [
+            .. _figures
+                .Where(figure => figure.Key.StartsWith(DenoisedLevel.Denoised, StringComparison.Ordinal))
+                .Select(figure => figure.Key[DenoisedLevel.Denoised.Length..^DenoisedLevel.Unit.Length])
+                .Select(level => new DenoisedLevel(
+                    double.Parse(level, CultureInfo.InvariantCulture),
+                    _figures.Get($"{DenoisedLevel.Denoised}{level}{DenoisedLevel.Unit}"),
+                    _figures.Get($"{DenoisedLevel.Noisy}{level}{DenoisedLevel.Unit}")
+                )),
+        ];
 
     /// <summary>Evaluates a denoiser of photographs; nothing if the pictures are noisy themselves and there is one of each.</summary>
     internal static IEnumerable<Figure> Of(Autoencoder model, Dataset test, EvaluationOptions options) =>

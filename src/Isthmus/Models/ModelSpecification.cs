@@ -86,8 +86,15 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
         var preferred = Settings.Empty.Overlay(DefaultsFor(schema, chosen)).Overlay(ofPreset);
         var settings = Settings.Empty.Overlay(preferred.Values.Where(value => known.Any(setting => setting.Key == value.Key))).Overlay(said).Resolve(known);
         var latent = settings.Get(Latent);
-        // A free code as wide as the record can copy it; a Gaussian one is charged for what it carries, and a sparse one is meant to be wide.
-        if (!IsSolved(settings) && settings.Get(Bottleneck) == "deterministic" && settings.Get(Corruption) == "none" && latent >= schema.Dimension)
+        // A free code as wide as the record can copy it; a Gaussian one is charged for what it carries, and a sparse one is meant to be wide. A network that
+        // hands on the record itself says what it wants.
+        if (
+            !IsSolved(settings)
+            && !Parts.Networks.Named("net", settings.Get(Net)).CodeIsRecord
+            && settings.Get(Bottleneck) == "deterministic"
+            && settings.Get(Corruption) == "none"
+            && latent >= schema.Dimension
+        )
             throw new InvalidInputException(
                 $"{OptionNames.Value("latent", latent)}",
                 $"makes a free code as large as the record ({schema.Dimension} numbers), which learns to copy",

@@ -116,6 +116,8 @@ public class EvaluationFiguresTests
             Walk(probe, "");
         foreach (var ranking in figures.Rankings.Skip(1))
             Walk(ranking, $"{ranking.Name.Replace('-', '_')}_");
+        foreach (var level in figures.Denoising?.Levels ?? [])
+            Walk(level, "");
         foreach (var (key, value) in figures.Values)
             Assert.True(
                 reached.Any(figure => figure.Key == key && figure.Value == value || $"{figure.Key}_standard_error" == key && figure.StandardError == value),

@@ -174,7 +174,7 @@ public sealed class DenoiserTrainingTests : IDisposable
         Assert.Contains("Denoised, PSNR (gaussian noise of 25 of 255, seed 1)", _terminal.Done("evaluate {clean} -m {runs/whole}").Output);
         Assert.DoesNotContain(
             "units",
-            File.ReadAllText(_terminal.File("runs/whole/report.html")).Split("All settings")[0].Split("class=\"verdict\"")[1].Split("id=\"figures\"")[0]
+            File.ReadAllText(_terminal.File("runs/whole/report.html")).Split("All settings")[0].Split("class=\"verdict ")[1].Split("id=\"figures\"")[0]
         );
 
         byte[] exif = [(byte)'M', (byte)'M', 0, 42, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0];
