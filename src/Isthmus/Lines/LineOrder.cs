@@ -98,7 +98,7 @@ internal sealed class LineOrder
         var all = CollectionsMarshal.AsSpan(_symbols);
         var (steps, bits) = Steps(all);
         var counts = Difference(all[Before..]);
-        var p = Math.Min(1, 2 * Math.Min(Tail(_usualOrder, steps), Tail(_usualCounts, counts)));
+        var p = Math.Min(1, 2 * Math.Min(OddScore.PValue(_usualOrder, steps), OddScore.PValue(_usualCounts, counts)));
         var window = new OddWindow(_lines[0].Number, line.Line, steps, counts, p)
         {
             Steps = [.. bits.Select((cost, i) => new OddStep(_lines[i].Number, _lines[i].Text, cost)).OrderByDescending(step => step.Bits).Take(Shown)],
@@ -132,9 +132,7 @@ internal sealed class LineOrder
     private (double Deviations, double[] Bits) Steps(ReadOnlySpan<int> symbols)
     {
         double[] bits = [.. _steps.Nats(symbols).Skip(Before).Select(InformationUnits.NatsToBits)];
-        var (mean, variance) = _steps.Expected(symbols, Before);
-        var spread = InformationUnits.NatsToBits(InformationUnits.NatsToBits(variance));
-        return ((bits.Sum() - InformationUnits.NatsToBits(mean)) / Math.Sqrt(spread + 1), bits);
+        return (OddScore.Deviations(bits.Sum(), _steps.Expected(symbols, Before)), bits);
     }
 
     private double Difference(ReadOnlySpan<int> symbols)
@@ -147,6 +145,4 @@ internal sealed class LineOrder
 
     // 0 stands before the first line.
     private static int Symbol(int template) => template + 1;
-
-    private static double Tail(double[] usual, double score) => (1.0 + usual.Count(other => other >= score)) / (1.0 + usual.Length);
 }

@@ -91,7 +91,14 @@ public sealed class LineScorer
                 (line, i) =>
                     _known[keys[i]] is var known
                         ? (
-                            new LineScore(line.Number, line.Text, known.Bits, known.Deviations, PValue(known.Deviations), known.Template == LineTemplates.None),
+                            new LineScore(
+                                line.Number,
+                                line.Text,
+                                known.Bits,
+                                known.Deviations,
+                                OddScore.PValue(_usual, known.Deviations),
+                                known.Template == LineTemplates.None
+                            ),
                             known.Template
                         )
                         : default
@@ -126,16 +133,6 @@ public sealed class LineScorer
 
     private static string Beginning(string text) => text.Length <= MostCharacters ? text : text[..MostCharacters];
 
-    private double PValue(double score)
-    {
-        var at = Array.BinarySearch(_usual, score);
-        if (at < 0)
-            at = ~at;
-        while (at > 0 && _usual[at - 1] >= score)
-            at--;
-        return (1.0 + _usual.Length - at) / (1.0 + _usual.Length);
-    }
-
     /// <summary>Returns the scores of different lines, and the bits of their words.</summary>
     private (Known Score, double[] Words)[] Costs(IReadOnlyList<int[]> lines)
     {
@@ -147,7 +144,7 @@ public sealed class LineScorer
                 (line, i) =>
                 {
                     var (words, ends) = _counts.Words.Of(line);
-                    var (byTokens, byWords, (mean, variance)) = _counts.Costs(line, words, ends);
+                    var (byTokens, byWords, expected) = _counts.Costs(line, words, ends);
                     double[] counted = [.. byTokens.Zip(byWords, (a, b) => Mixed(a, b))];
                     var sum = counted.Sum();
                     // A code that costs nothing can hold the whole line: then the counts alone say what is odd.
@@ -158,11 +155,7 @@ public sealed class LineScorer
                         (counted, sum) = (own < sum ? all : counted, Mixed(own, sum));
                     }
                     var bits = InformationUnits.NatsToBits(sum);
-                    var spread = InformationUnits.NatsToBits(InformationUnits.NatsToBits(variance));
-                    return (
-                        new Known(bits, (bits - InformationUnits.NatsToBits(mean)) / Math.Sqrt(spread + 1), Templates.Of(words)),
-                        Array.ConvertAll(counted, InformationUnits.NatsToBits)
-                    );
+                    return (new Known(bits, OddScore.Deviations(bits, expected), Templates.Of(words)), Array.ConvertAll(counted, InformationUnits.NatsToBits));
                 }
             ),
         ];

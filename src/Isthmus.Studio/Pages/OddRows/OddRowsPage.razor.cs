@@ -238,7 +238,6 @@ public sealed partial class OddRowsPage : ModelPage
     private async Task SaveAsync()
     {
         var scored = _scored!;
-        static string Quoted(string cell) => cell.AsSpan().IndexOfAny(",\"\n") < 0 ? cell : $"\"{cell.Replace("\"", "\"\"")}\"";
         var text = new StringBuilder();
         text.AppendJoin(
                 ',',
@@ -246,7 +245,7 @@ public sealed partial class OddRowsPage : ModelPage
                     .Identifiers.Prepend("row")
                     .Concat(["bits", "p_value", "judgement", "reasons"])
                     .Concat(scored.Fields.Select(field => field.Name))
-                    .Select(Quoted)
+                    .Select(CsvText.Quoted)
             )
             .Append('\n');
         foreach (var row in scored.Order.Take(_over))
@@ -266,7 +265,7 @@ public sealed partial class OddRowsPage : ModelPage
                 scored.Why(row).ToString(),
                 .. scored.Fields.Select(field => scored.Cell(row, field.Place)),
             ];
-            text.AppendJoin(',', cells.Select(Quoted)).Append('\n');
+            text.AppendJoin(',', cells.Select(CsvText.Quoted)).Append('\n');
         }
         await Script.InvokeVoidAsync("isthmus.saveText", $"{Path.GetFileNameWithoutExtension(_data)}-odd-rows.csv", "text/csv", text.ToString());
     }
