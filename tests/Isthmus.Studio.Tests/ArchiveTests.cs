@@ -61,6 +61,7 @@ public sealed class ArchiveTests(StudioOnRows studio)
         await Expect(page.GetByText("every byte checked")).ToContainTextAsync("40 records");
         await Expect(page.Locator(".sizes rect.s2")).ToHaveCountAsync(1);
         await Expect(page.Locator(".pixel-costs figure")).ToHaveCountAsync(24);
+        await Accessibility.DemandAsync(page);
         await page.GetByText("24 more").ClickAsync();
         await Expect(page.Locator(".pixel-costs figure")).ToHaveCountAsync(Records);
         await page.Locator(".archive label.pick select").SelectOptionAsync("cheap");

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace Isthmus.Studio.Tests;
@@ -26,6 +28,28 @@ public sealed class FillPageTests(StudioOnRows studio)
         await Expect(page.GetByText("drawn rows meet the condition")).ToBeVisibleAsync();
         Assert.All(await page.Locator("table.odd-table").Last.Locator("tbody td:nth-child(1)").AllInnerTextsAsync(), plan => Assert.Equal("Business", plan));
         await Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("only=plan"));
+        await page.CloseAsync();
+    }
+
+    [Fact]
+    public async Task A_condition_on_numbers_is_a_range_and_one_that_no_draw_meets_can_be_taken_away()
+    {
+        var page = await studio.OpenAsync($"fill?run={StudioOnRows.Run}&data=rows.csv");
+        await page.GetByLabel("Only rows whose").SelectOptionAsync("age");
+        await page.GetByLabel("age from").FillAsync("30");
+        await page.GetByLabel("age to").FillAsync("40");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add", Exact = true }).ClickAsync();
+        await Expect(page.GetByText("drawn rows meet the condition")).ToBeVisibleAsync();
+        await Expect(page.Locator(".chip")).ToContainTextAsync("age from 30 to 40");
+        var ages = await page.Locator("table.odd-table").Last.Locator("tbody td:nth-child(2)").AllInnerTextsAsync();
+        Assert.Equal(10, ages.Count);
+        Assert.All(ages, age => Assert.InRange(int.Parse(age, CultureInfo.InvariantCulture), 30, 40));
+        // The greatest age of a training row is 69, and draws stay in the range of those.
+        await page.GotoAsync(new Uri(new Uri(page.Url), $"fill?run={StudioOnRows.Run}&data=gone.csv&only=age:70..,plan:Basic").AbsoluteUri);
+        await Expect(page.GetByText("None of 100,000 rows drawn")).ToContainTextAsync("0 training rows");
+        await page.GetByLabel("Remove age at least 70").ClickAsync();
+        await Expect(page.GetByText("drawn rows meet the condition")).ToBeVisibleAsync();
+        await Expect(page.Locator(".chip")).ToHaveTextAsync("plan is Basic×");
         await page.CloseAsync();
     }
 }

@@ -15,6 +15,16 @@ public sealed class MeasurePageTests(StudioOnRows studio)
         await page.Locator(".heat [data-pick='0 1']").First.ClickAsync();
         await Expect(page.Locator("[data-pair]")).ToContainTextAsync("plan and age");
         await Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("y=age"));
+        // By the keyboard too: Tab comes to the cell that was pressed; the only other pair in its row lies left or right of it.
+        var cell = page.Locator(".heat [data-pick='0 1'][tabindex='0']");
+        await Expect(cell).ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex("(plan and age|age and plan): .+ bits$"));
+        await cell.FocusAsync();
+        await page.Keyboard.PressAsync("ArrowRight");
+        if (await page.EvaluateAsync<bool>("document.activeElement.dataset.pick === '0 1'"))
+            await page.Keyboard.PressAsync("ArrowLeft");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator("[data-pair]")).ToContainTextAsync("and spend");
+        await Expect(page.Locator(".heat [data-pick][tabindex='0']")).ToHaveCountAsync(1);
         await page.GetByLabel("Compare").SelectOptionAsync("spend");
         await Expect(page.Locator(".bars .found")).ToHaveCountAsync(1);
         await Expect(page.Locator(".bars .grey")).ToHaveCountAsync(1);

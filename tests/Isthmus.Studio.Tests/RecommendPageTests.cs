@@ -40,7 +40,7 @@ public sealed partial class RecommendPageTests(StudioOnRows studio)
         await Expect(page.Locator(".chip")).ToHaveCountAsync(2);
         await page.Locator(".chip .row-link").First.ClickAsync();
         await Expect(page.Locator("aside.side-part")).ToContainTextAsync("Near hammer");
-        await StudioOnRows.DemandAccessibleAsync(page);
+        await Accessibility.DemandAsync(page);
         // The address has the history and the item that is looked at.
         await page.ReloadAsync();
         await Expect(page.Locator(".chip")).ToHaveCountAsync(2);

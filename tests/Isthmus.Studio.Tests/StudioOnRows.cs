@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Deque.AxeCore.Playwright;
 using Isthmus.Studio.Hosting;
 using Microsoft.Playwright;
 
@@ -93,22 +92,6 @@ public sealed class StudioOnRows : IAsyncLifetime
             await _server.DisposeAsync();
         }
         Directory.Delete(Folder, recursive: true);
-    }
-
-    /// <summary>Fails on serious faults of accessibility, light and dark.</summary>
-    public static async Task DemandAccessibleAsync(IPage page)
-    {
-        for (var theme = 0; theme < 2; theme++)
-        {
-            var found = await page.RunAxe();
-            Assert.NotEmpty(found.Passes);
-            Assert.Empty(
-                found
-                    .Violations.Where(fault => fault.Impact is "serious" or "critical")
-                    .Select(fault => $"{fault.Id}: {fault.Help}: {string.Join(" | ", fault.Nodes.Take(3).Select(node => node.Html))}")
-            );
-            await page.GetByLabel(new System.Text.RegularExpressions.Regex("^(Dark|Light) page$")).ClickAsync();
-        }
     }
 
     /// <summary>Notes on weather, cooking and football.</summary>

@@ -34,6 +34,7 @@ public sealed class SweepTests(RunningStudio studio)
         // The second of two equal points lies over the first.
         await page.Locator("circle[data-pick='2']").ClickAsync();
         await Expect(page.Locator("[data-run='runs/grid/latent-3-seed-1'] a").First).ToHaveAttributeAsync("href", "live?run=runs%2Fgrid%2Flatent-3-seed-1");
+        await Accessibility.DemandAsync(page);
         // The lower half of the axis of codes' sizes: two of four runs.
         await page.Locator("[data-axis='latent']").ScrollIntoViewIfNeededAsync();
         var axis = (await page.Locator("[data-axis='latent']").BoundingBoxAsync())!;

@@ -68,7 +68,7 @@ public sealed partial class TopicsPageTests(StudioOnRows studio) : BunitContext
         await page.GetByLabel("Or a text of your own").BlurAsync();
         await Expect(page.Locator(".tinted mark")).ToHaveTextAsync(["Rain", "match"]);
         await Expect(page).ToHaveURLAsync(Kept());
-        await StudioOnRows.DemandAccessibleAsync(page);
+        await Accessibility.DemandAsync(page);
         await page.GetByLabel("Query").FillAsync("flurb");
         await page.GetByLabel("Query").PressAsync("Enter");
         await Expect(page.Locator(".mud-alert")).ToContainTextAsync("knows no word of 'flurb'");

@@ -9,9 +9,10 @@ internal sealed class SvgChart
 {
     private const double Top = 28;
 
-    // The width of a digit of a tick's label, and the margin of labels of up to six.
-    private const double Digit = 6.4,
-        LeastLeft = 48;
+    // The width of a digit of a tick's label in the widest of the page's fonts (DejaVu Sans, 12 pixels), the least margin of labels, and their distance.
+    private const double Digit = 7.65,
+        LeastLeft = 48,
+        Beside = 8;
 
     // The width of a letter of a word in a chart, a little more than most have.
     private const double Letter = 8;
@@ -40,7 +41,7 @@ internal sealed class SvgChart
     /// <summary>The frame's edges in the chart's coordinates.</summary>
     public (double Left, double Top, double Right, double Bottom) Edges => (Left, Top, Right, Bottom);
 
-    private double Left => Math.Max(LeastLeft, LeastLeft + Digit * (_y.Ticks.Max(tick => _y.TickText(tick).Length) - 6));
+    private double Left => Math.Max(LeastLeft, Beside + Digit * _y.Ticks.Max(tick => _y.TickText(tick).Length));
 
     private double Bottom => _height - 40;
 

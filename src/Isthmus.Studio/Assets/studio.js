@@ -89,6 +89,44 @@ window.isthmus = (() => {
   const pick = (figure, page) => {
     let over = null, waiting = 0;
     const part = event => event.target.closest('[data-pick]');
+    // Parts are buttons: Tab comes to one of them, arrows lead to the next in their direction, Enter presses it.
+    const body = figure.querySelector('.chart-body'), parts = () => [...body.querySelectorAll('[data-pick]')];
+    const middle = one => { const box = one.getBoundingClientRect(); return [box.left + box.width / 2, box.top + box.height / 2]; };
+    let held = null;
+    const place = at => parts().forEach(one => one.setAttribute('tabindex', one === at ? 0 : -1));
+    const label = () => {
+      const all = parts(), at = Math.max(0, all.findIndex(one => one.dataset.pick === held));
+      // A picture that is one image has no parts for those who hear it.
+      body.querySelectorAll('svg[role=img]:has([data-pick])').forEach(svg => svg.setAttribute('role', 'group'));
+      all.forEach(one => {
+        one.setAttribute('role', 'button');
+        one.setAttribute('aria-label', one.querySelector('title')?.textContent || one.textContent.trim());
+      });
+      place(all[at]);
+      // A picture that is drawn anew keeps the focus.
+      if (held !== null && document.activeElement === document.body) all[at]?.focus({ preventScroll: true });
+    };
+    figure.addEventListener('focusin', event => { if (part(event)) { held = part(event).dataset.pick; place(part(event)); } });
+    figure.addEventListener('focusout', event => { if (event.relatedTarget) held = null; });
+    new MutationObserver(label).observe(body, { childList: true, subtree: true });
+    label();
+    figure.addEventListener('keydown', event => {
+      const from = part(event), way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+      if (!from || !way && event.key !== 'Enter' && event.key !== ' ') return;
+      event.preventDefault();
+      if (!way) return page.invokeMethodAsync('Pick', from.dataset.pick);
+      const [x, y] = middle(from), all = parts(), here = all.indexOf(from);
+      let next = null, least = Infinity;
+      all.forEach((one, i) => {
+        const [a, b] = middle(one), along = (a - x) * way[0] + (b - y) * way[1], across = Math.abs((a - x) * way[1] + (b - y) * way[0]);
+        // Of parts at one place, the one after this, or before it.
+        const far = along > 0.5 ? along + 2 * across : along > -0.5 && across < 0.5 && (i - here) * (way[0] + way[1]) > 0 ? Math.abs(i - here) / 1e4 : Infinity;
+        if (far < least) { least = far; next = one; }
+      });
+      if (!next) return;
+      next.focus();
+      page.invokeMethodAsync('Hover', next.dataset.pick);
+    });
     figure.addEventListener('click', event => part(event) && page.invokeMethodAsync('Pick', part(event).dataset.pick));
     figure.addEventListener('pointerover', event => {
       if (part(event) === over) return;

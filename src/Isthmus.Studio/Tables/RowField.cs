@@ -1,3 +1,4 @@
+using Isthmus.Data.Cells;
 using Isthmus.Data.Records;
 using Isthmus.Data.Tables;
 using Isthmus.Tables;
@@ -18,6 +19,9 @@ internal sealed record RowField(string Name, int Place, IReadOnlyList<string> Ca
 
     /// <summary>True of numbers and dates.</summary>
     public bool IsNumber => _numbers is not null;
+
+    /// <summary>True of dates, whose numbers are seconds since 1970.</summary>
+    public bool IsDate => _numbers is { Kind: ColumnKind.Date };
 
     /// <summary>Least and greatest training value; not a number for categories.</summary>
     public (double Least, double Most) Range => _numbers is null ? (double.NaN, double.NaN) : (_numbers.Minimum, _numbers.Maximum);
@@ -40,6 +44,9 @@ internal sealed record RowField(string Name, int Place, IReadOnlyList<string> Ca
         float.IsNaN(cell) ? "missing"
         : IsNumber ? usual.Value(Place, Number(cell), null)
         : Categories[Category(cell)];
+
+    /// <summary>A number in the column's own unit, in words.</summary>
+    public string Words(double number) => UsualCells.Words(_numbers!, number);
 
     /// <summary>True if no training row has such a cell.</summary>
     public bool IsOutside(float cell) =>

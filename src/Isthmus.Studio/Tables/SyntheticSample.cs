@@ -28,17 +28,11 @@ internal sealed class SyntheticSample
             drawn.AddRange(Rows(SyntheticRows.Encoded(trained, count, seed + draws)));
         (Count, Drawn) = (Math.Min(count, drawn.Count / width), draws * count);
         Share = drawn.Count / width / (double)Drawn;
-        if (Count == 0)
-            throw new InvalidInputException(
-                string.Join(", ", conditions),
-                $"is true of none of {NumberText.Of(Drawn)} rows drawn from the model",
-                "take a condition away"
-            );
         float[] made = [.. drawn.Take(Count * width)],
             kept = Rows(trained.Reference!.Train);
         Real = kept.Length / width;
         IEnumerable<float> Cells(float[] rows, int column) => Enumerable.Range(0, rows.Length / width).Select(row => rows[row * width + column]);
-        Columns =
+        Columns = Count == 0 ? [] :
         [
             .. fields.Select(field => (field.Name, ColumnBars.Of(scorer.Schema.Fields[field.Place], Cells(kept, field.Place), Cells(made, field.Place)))),
         ];
@@ -56,14 +50,14 @@ internal sealed class SyntheticSample
     /// <param name="count">Number of rows.</param>
     /// <param name="seed">Random seed.</param>
     /// <param name="conditions">Conditions that all rows meet.</param>
-    /// <exception cref="InvalidInputException">The model has no prior, or none of its draws meets the conditions.</exception>
+    /// <exception cref="InvalidInputException">The model has no prior.</exception>
     public static SyntheticSample Of(TrainedModel trained, RowScorer scorer, int count, int seed, IReadOnlyList<RowCondition> conditions) =>
         new(trained, scorer, count, seed, conditions);
 
     /// <summary>True if all rows meet conditions.</summary>
     public bool IsConditional { get; }
 
-    /// <summary>Number of rows: fewer than were asked for where a condition is rare.</summary>
+    /// <summary>Number of rows: fewer than were asked for where a condition is rare, 0 where no draw meets it.</summary>
     public int Count { get; }
 
     /// <summary>Number of rows that were drawn for them.</summary>

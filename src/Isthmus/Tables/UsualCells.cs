@@ -45,7 +45,7 @@ internal sealed class UsualCells
         _table.Fields[column] is FittedNumbers field
             ? double.IsNaN(number)
                 ? "missing"
-                : Text(column, field, number)
+                : Words(field, number)
             : text ?? "missing";
 
     /// <summary>Returns the reasons for a row's score: the columns with most bits, and every cell unlike any in the training rows.</summary>
@@ -84,6 +84,20 @@ internal sealed class UsualCells
     /// <summary>Returns a number on its column's grid, restoring digits lost in single precision.</summary>
     public static double Rounded(FittedNumbers field, double number) =>
         field.Step > 0 && Math.Abs(number / field.Step) < 1e15 ? (double)((decimal)Math.Round(number / field.Step) * (decimal)field.Step) : number;
+
+    /// <summary>Returns a number of a column, in its own unit, in words.</summary>
+    public static string Words(FittedNumbers field, double number)
+    {
+        if (field.Kind == ColumnKind.Date)
+            return number is > -6e10 and < 2.5e11 && DateTime.UnixEpoch.AddSeconds(Math.Round(number)) is var time
+                ? time.ToString(time.TimeOfDay == TimeSpan.Zero ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)
+                : NumberText.Of(number);
+        // A year has no mark at its thousands.
+        var isYear = field.Step >= 1 && field.Minimum >= 1000 && field.Maximum < 3000;
+        return isYear && number == Math.Floor(number) && number is >= 0 and < 10_000
+            ? number.ToString("0", CultureInfo.InvariantCulture)
+            : NumberText.Own(number, field.Step > 0 ? 15 : 6);
+    }
 
     /// <summary>Returns the usual values of a column, and how a cell differs from them.</summary>
     private string Usual(int column, float[] row, int other)
@@ -136,7 +150,7 @@ internal sealed class UsualCells
             return (int)row[other] < level.Levels.Count ? $" where {field.Name} is {level.Levels[(int)row[other]]}" : "";
         return _conditions.GetOrAdd((other, _pairs.Value.Class(other, row[other])), condition =>
             Known(other, new Condition(other, other, condition.Class).IsMet(this)) is { Length: > 0 } numbers
-                ? $" where {field.Name} is {Text(other, (FittedNumbers)field, numbers[0])} to {Text(other, (FittedNumbers)field, numbers[^1])}"
+                ? $" where {field.Name} is {Words((FittedNumbers)field, numbers[0])} to {Words((FittedNumbers)field, numbers[^1])}"
                 : ""
         );
     }
@@ -147,7 +161,7 @@ internal sealed class UsualCells
         if (_table.Fields[column] is not FittedNumbers field || Known(column, isMeant) is not { Length: >= LeastRows } known)
             return null;
         var (low, high) = (known[(int)(Tail * known.Length)], known[known.Length - 1 - (int)(Tail * known.Length)]);
-        return new(low, high, $"usual {Text(column, field, low)} to {Text(column, field, high)}");
+        return new(low, high, $"usual {Words(field, low)} to {Words(field, high)}");
     }
 
     private double[] Known(int column, Func<int, bool> isMeant) =>
@@ -183,19 +197,6 @@ internal sealed class UsualCells
     }
 
     private static string Share(double share, string verb) => share == 0 ? $"{verb} no training row" : $"{verb} {NumberText.Percent(share)} of training rows";
-
-    private string Text(int column, FittedNumbers field, double number)
-    {
-        if (field.Kind == ColumnKind.Date)
-            return number is > -6e10 and < 2.5e11 && DateTime.UnixEpoch.AddSeconds(Math.Round(number)) is var time
-                ? time.ToString(time.TimeOfDay == TimeSpan.Zero ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)
-                : NumberText.Of(number);
-        // A year has no mark at its thousands.
-        var isYear = field.Step >= 1 && field.Minimum >= 1000 && field.Maximum < 3000;
-        return isYear && number == Math.Floor(number) && number is >= 0 and < 10_000
-            ? number.ToString("0", CultureInfo.InvariantCulture)
-            : NumberText.Own(number, field.Step > 0 ? 15 : 6);
-    }
 
     /// <summary>The 1 % and 99 % quantiles of a column's cells, and both in words.</summary>
     private sealed record KnownRange(double Low, double High, string Text);
