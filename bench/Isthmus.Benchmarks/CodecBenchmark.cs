@@ -9,17 +9,10 @@ namespace Isthmus.Benchmarks;
 /// <summary>Means over the pictures at one quality: bits a pixel, PSNR of the colours, dB, and seconds a picture.</summary>
 internal sealed record CodecFigures(double Quality, int Pictures, double BitsAPixel, double Decibels, double EncodeSeconds, double DecodeSeconds);
 
-/// <summary>Bits a pixel and PSNR of a codec at several qualities.</summary>
-/// <param name="Name">The codec.</param>
-/// <param name="Points">Points in the order of their rates.</param>
-internal sealed record RateDistortionCurve(string Name, IReadOnlyList<(double Bits, double Decibels)> Points)
+/// <summary>Other codecs on the 24 Kodak pictures, as the lab book has them.</summary>
+internal static class CodecsOnKodak
 {
-    // Where curves are compared, bits a pixel.
-    private const double Least = 0.2,
-        Most = 1.2;
-
-    /// <summary>Other codecs on the 24 Kodak pictures, as the lab book has them.</summary>
-    public static IReadOnlyList<RateDistortionCurve> OnKodak { get; } =
+    public static IReadOnlyList<RateDistortionCurve> All { get; } =
     [
         new("JPEG", [(0.256, 26.67), (0.449, 29.14), (0.869, 32.17), (1.213, 33.92)]),
         new("WebP", [(0.217, 28.11), (0.377, 30.19), (0.577, 32.20), (0.769, 33.73)]),
@@ -27,38 +20,6 @@ internal sealed record RateDistortionCurve(string Name, IReadOnlyList<(double Bi
         new("HEIF", [(0.175, 28.58), (0.550, 33.08), (1.219, 37.20)]),
         new("AVIF", [(0.305, 30.72), (0.553, 33.43), (0.916, 36.26)]),
     ];
-
-    /// <summary>
-    /// Returns the mean difference of ln(bits) from another curve at the same PSNR, as a share of the other's bits; straight lines between points. Null where
-    /// the curves share no PSNR.
-    /// </summary>
-    public double? BdRate(RateDistortionCurve other)
-    {
-        var ((from, to), (otherFrom, otherTo)) = (Range(), other.Range());
-        var (low, high) = (Math.Max(from, otherFrom), Math.Min(to, otherTo));
-        if (high <= low)
-            return null;
-        const int Steps = 1000;
-        var mean = Enumerable
-            .Range(0, Steps)
-            .Select(i => low + (i + 0.5) * (high - low) / Steps)
-            .Average(decibels => LogBits(decibels) - other.LogBits(decibels));
-        return Math.Exp(mean) - 1;
-    }
-
-    private (double From, double To) Range() => (Decibels(Math.Max(Least, Points[0].Bits)), Decibels(Math.Min(Most, Points[^1].Bits)));
-
-    private double Decibels(double bits) => On(Points.Select(point => (Math.Log(point.Bits), point.Decibels)), Math.Log(bits));
-
-    private double LogBits(double decibels) => On(Points.Select(point => (point.Decibels, Math.Log(point.Bits))), decibels);
-
-    private static double On(IEnumerable<(double X, double Y)> points, double x)
-    {
-        var all = points.ToArray();
-        var i = Math.Clamp(Array.FindIndex(all, point => point.X >= x), 1, all.Length - 1);
-        var (a, b) = (all[i - 1], all[i]);
-        return a.Y + (x - a.X) / (b.X - a.X) * (b.Y - a.Y);
-    }
 }
 
 /// <summary>Bits a pixel, PSNR and time of a codec on a folder of photographs, each decoded from its bytes.</summary>

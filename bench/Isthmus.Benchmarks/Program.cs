@@ -6,6 +6,7 @@ using System.Globalization;
 using System.Text.Json;
 using Isthmus.Benchmarks;
 using Isthmus.Compute;
+using Isthmus.Photographs;
 
 var models = new Option<string>("--models") { Description = $"Of {string.Join(", ", Workload.All.Select(w => w.Name))}.", DefaultValueFactory = _ => "mlp" };
 var batches = new Option<string>("--batch") { Description = "Records a step.", DefaultValueFactory = _ => "128" };
@@ -326,7 +327,7 @@ coding.SetAction(given =>
         );
     }
     var own = new RateDistortionCurve("image-codec", [.. rows.Select(row => (row.BitsAPixel, row.Decibels)).Order()]);
-    foreach (var other in rows.Count > 1 ? RateDistortionCurve.OnKodak : [])
+    foreach (var other in rows.Count > 1 ? CodecsOnKodak.All : [])
         Console.WriteLine(
             own.BdRate(other) is { } rate
                 ? string.Create(CultureInfo.InvariantCulture, $"BD-rate against {other.Name}: {100 * rate:F1} %")

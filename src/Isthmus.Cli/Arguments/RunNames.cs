@@ -54,7 +54,7 @@ internal static class RunNames
         for (var i = 0; i < words.Count; i++)
             if (words[i] is "--name" or "--ranks" || !withTrackers && TrackerArguments.Names.Contains(words[i]))
                 i++;
-            else if (words[i] is not ("isthmus" or "--resume" or "--json" or "--force"))
+            else if (words[i] is not ("isthmus" or "--resume" or "--finish" or "--json" or "--force"))
                 kept.Add(words[i]);
         return kept;
     }

@@ -49,6 +49,12 @@ internal static class CompressCommand
         HelpName = "q",
     };
 
+    private static readonly Option<string?> Page = new("--html")
+    {
+        Description = "Photographs: page to write of bits a pixel and PSNR beside JPEG and WebP, at any quality, with parts of pictures and where the bits go.",
+        HelpName = "file",
+    };
+
     private static readonly Option<CompressionMethod> Method = new("--method")
     {
         Description = $"Method for blocks: {CommonOptions.Words<CompressionMethod>()}. Default: auto, the smallest of each block.",
@@ -70,7 +76,7 @@ internal static class CompressCommand
         };
         verb.Add(Inputs);
         model = IntegerModelArguments.AddTo(verb);
-        foreach (var option in (Option[])[Output, Quality, Block, RunLength, Method, Outside, Binarise])
+        foreach (var option in (Option[])[Output, Quality, Page, Block, RunLength, Method, Outside, Binarise])
             verb.Add(option);
         return verb;
     }
@@ -93,10 +99,15 @@ internal static class CompressCommand
                 arguments.Path(session),
                 session.Get(Quality) ?? HyperpriorBottleneck.UsualQuality,
                 path,
-                session.Get(Outside)
+                session.Get(Outside),
+                session.Get(Page)
             );
             return;
         }
+        if (session.Get(Page) is not null)
+            throw new InvalidInputException(
+                $"--html is a page of photographs, and {arguments.Path(session)} compresses without loss; leave it out, or take a model of image-codec."
+            );
         if (session.Get(Quality) is { } quality)
             throw new InvalidInputException(
                 $"--quality {quality}: {arguments.Path(session)} compresses without loss; leave it out, or take a model of image-codec."

@@ -1,7 +1,9 @@
 using Isthmus.Cli.Arguments;
+using Isthmus.Cli.Output;
 using Isthmus.Compression.Archive;
 using Isthmus.Data.Images;
 using Isthmus.Photographs;
+using Isthmus.Reporting.Pages;
 
 namespace Isthmus.Cli.Verbs;
 
@@ -11,6 +13,9 @@ internal static class PhotographCompression
     // Bytes of a block: it is what damage costs.
     private const int BlockBytes = 1 << 18;
 
+    // Photographs of a page are held until it is written, and are coded a few dozen times.
+    private const int MostOnPage = 24;
+
     /// <summary>Codes photographs; other files, and folders' damaged pictures among them, are kept as bytes.</summary>
     /// <param name="session">The command.</param>
     /// <param name="inputs">Files and folders.</param>
@@ -18,12 +23,15 @@ internal static class PhotographCompression
     /// <param name="quality">From 0 to 1.</param>
     /// <param name="path">Archive to write.</param>
     /// <param name="isOutside">True to leave the model out of the archive.</param>
-    public static void Run(Session session, string[] inputs, string modelPath, double quality, string path, bool isOutside)
+    /// <param name="page">Page to write; null for none.</param>
+    public static void Run(Session session, string[] inputs, string modelPath, double quality, string path, bool isOutside, string? page)
     {
         if (!(quality is >= 0 and <= 1))
             throw new InvalidInputException($"--quality {NumberText.Of(quality)}: expected a number from 0 to 1, such as 0.5.");
         var (files, skipped) = InputFiles.Named(inputs);
         var isNamed = !inputs.Any(Directory.Exists);
+        if (page is not null && files.Count(file => ImageFolderReader.IsImage(file.Path)) is > MostOnPage and var many)
+            throw new InvalidInputException($"--html shows at most {MostOnPage} photographs, and there are {many}; leave it out, or give fewer.");
         List<OrderedDictionary<string, object?>> photographs = [];
         List<string> kept = [];
         var content = new ArchiveContent(ArchiveModel.PhotographRecordBytes);
@@ -32,6 +40,7 @@ internal static class PhotographCompression
             {
                 using var codec = new PhotographCodec(trained);
                 var names = files.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
+                List<CodecComparison> compared = [];
                 foreach (var (place, (file, name)) in files.Index())
                 {
                     var bytes = new FileInfo(file).Length;
@@ -42,7 +51,10 @@ internal static class PhotographCompression
                     }
                     var encoded = codec.Encode(photograph, quality, session.Threads, session.CancellationToken);
                     var size = (long)photograph.Size.Height * photograph.Size.Width;
-                    report((place + 1) / (double)files.Count, $"{place + 1}/{files.Count}  {file}");
+                    var progress = new ImmediateProgress<double>(done => report((place + done) / files.Count, $"{place + 1}/{files.Count}  {file}"));
+                    if (page is not null)
+                        compared.Add(CodecComparison.Of(codec, file, quality, session.Threads, progress, session.CancellationToken));
+                    progress.Report(1);
                     names.Add(Path.ChangeExtension(name, ".png"));
                     Add(content, name, EntryKind.Photograph, encoded.Bytes);
                     (given, coded, pixels) = (given + bytes, coded + encoded.Bytes.Length, pixels + size);
@@ -73,6 +85,8 @@ internal static class PhotographCompression
                     },
                     cancellationToken: session.CancellationToken
                 );
+                if (page is not null)
+                    CodecPage.Write(page, Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(modelPath))!), codec.Model.ToBytes().Length, compared);
                 return (archived, codec.Model);
             }));
         session.Note("photographs are coded with loss: they come back as PNG files of about the same pixels, under the same names.");
@@ -92,6 +106,7 @@ internal static class PhotographCompression
                 $"  model: {NumberText.Of(modelBytes)} bytes {(isOutside ? "outside" : "in the archive")}, SHA-256 "
                     + $"{Convert.ToHexStringLower(model.Hash)[..16]}...; "
                     + (pays is { } count ? $"it pays from {Counted.Of(count, "photograph")} like these on" : "it does not pay: the files given are smaller"),
+                .. page is null ? Array.Empty<string>() : [$"  rate and distortion beside JPEG and WebP: {page}"],
             ],
             [
                 new("verb", "compress"),
@@ -110,6 +125,7 @@ internal static class PhotographCompression
                 new("model_sha256", Convert.ToHexStringLower(model.Hash)),
                 new("pays_from_photographs", pays),
                 new("output_path", path),
+                new("html_path", page),
             ]
         );
     }

@@ -168,27 +168,44 @@ internal sealed record CodedPhotograph
     /// <exception cref="InvalidInputException">They are damaged, or of another model.</exception>
     public short[] Codes(LatentCoder coder, int channels, int threads, CancellationToken cancellationToken)
     {
-        var (code, tiles) = (CodeSize, TilesOf(CodeSize));
-        var codes = new short[channels * code.Height * code.Width];
+        var (code, codes) = (CodeSize, new short[channels * CodeSize.Height * CodeSize.Width]);
+        ForEachTile(threads, cancellationToken, (message, where) =>
+        {
+            var tile = new short[channels * where.Height * where.Width];
+            coder.Decode(message, where.Height, where.Width, tile);
+            Place<short>(tile, codes, code, where);
+        });
+        return SumOf(codes) == CodeSum ? codes : throw Damaged("its codes do not have their checksum");
+    }
+
+    /// <summary>Returns the bits that each place of the code costs, h x w, tiles by several threads.</summary>
+    /// <exception cref="InvalidInputException">The messages are damaged, or of another model.</exception>
+    public float[] PlaceBits(LatentCoder coder, int threads, CancellationToken cancellationToken)
+    {
+        var (code, bits) = (CodeSize, new float[CodeSize.Height * CodeSize.Width]);
+        ForEachTile(threads, cancellationToken, (message, where) => Place<float>(coder.PlaceBits(message, where.Height, where.Width), bits, code, where));
+        return bits;
+    }
+
+    private void ForEachTile(
+        int threads,
+        CancellationToken cancellationToken,
+        Action<ReadOnlyMemory<byte>, (int Top, int Left, int Height, int Width)> read
+    )
+    {
+        var tiles = TilesOf(CodeSize);
         try
         {
-            Parallelism.ForEach(tiles.Length, threads, cancellationToken, i =>
-            {
-                var (top, left, height, width) = tiles[i];
-                var tile = new short[channels * height * width];
-                coder.Decode(Tiles[i], height, width, tile);
-                Place(tile, codes, code, tiles[i]);
-            });
+            Parallelism.ForEach(tiles.Length, threads, cancellationToken, i => read(Tiles[i], tiles[i]));
         }
         catch (MessageException e)
         {
             throw Damaged("its codes do not decode", e);
         }
-        return SumOf(codes) == CodeSum ? codes : throw Damaged("its codes do not have their checksum");
     }
 
-    /// <summary>Copies the codes of a tile to their places.</summary>
-    public static void Place(ReadOnlySpan<short> tile, Span<short> codes, ImageSize code, (int Top, int Left, int Height, int Width) where)
+    /// <summary>Copies the codes of a tile, or what else it has of each, to their places.</summary>
+    public static void Place<T>(ReadOnlySpan<T> tile, Span<T> codes, ImageSize code, (int Top, int Left, int Height, int Width) where)
     {
         for (var row = 0; row < tile.Length / where.Width; row++)
         {

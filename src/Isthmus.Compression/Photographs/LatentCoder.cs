@@ -50,18 +50,36 @@ internal sealed class LatentCoder(LatentModel model)
         decoder.CheckEnd();
     }
 
+    /// <summary>Returns the bits that each place of a tile costs, h x w; those of the second code are shared by the places below it.</summary>
+    /// <exception cref="MessageException">The bytes are damaged, or of another model.</exception>
+    public float[] PlaceBits(ReadOnlyMemory<byte> message, int height, int width)
+    {
+        var decoder = new RangeDecoder(message);
+        var (bits, second) = (new float[height * width], new float[model.Hyper == 0 ? 0 : (height + 1) / 2 * ((width + 1) / 2)]);
+        Code(new Weigher(decoder, bits, second), [], [], height, width, new short[model.Channels * height * width]);
+        decoder.CheckEnd();
+        for (var row = 0; row < height && second.Length > 0; row++)
+            for (var column = 0; column < width; column++)
+            {
+                // At an odd edge fewer than four places are below it.
+                var below = Math.Min(2, height - row / 2 * 2) * Math.Min(2, width - column / 2 * 2);
+                bits[row * width + column] += second[row / 2 * ((width + 1) / 2) + column / 2] / below;
+            }
+        return bits;
+    }
+
     private void Code<TCoder>(TCoder coder, ReadOnlySpan<float> y, ReadOnlySpan<float> second, int height, int width, Span<short> codes)
         where TCoder : ICoder
     {
         var (channels, places) = (model.Channels, height * width);
         if (model.Hyper == 0)
         {
-            Outermost(coder, y, channels, places, codes);
+            Outermost(coder, y, channels, places, codes, isSecond: false);
             return;
         }
         var (halfHeight, halfWidth) = ((height + 1) / 2, (width + 1) / 2);
         var hyper = new short[model.Hyper * halfHeight * halfWidth];
-        Outermost(coder, second, model.Hyper, halfHeight * halfWidth, hyper);
+        Outermost(coder, second, model.Hyper, halfHeight * halfWidth, hyper, isSecond: true);
         var (featureNetwork, parameterNetwork) = Networks(height, width);
         var blocks = new int[4 * hyper.Length];
         featureNetwork!.Apply(hyper, 1, blocks);
@@ -83,28 +101,28 @@ internal sealed class LatentCoder(LatentModel model)
                     for (var channel = 0; channel < channels; channel++)
                     {
                         var at = (channel * places) + (row * width) + column;
-                        codes[at] = One(coder, y.IsEmpty ? 0 : y[at], parameters[at], parameters[(channels * places) + at]);
+                        codes[at] = One(coder, (row * width) + column, false, y.IsEmpty ? 0 : y[at], parameters[at], parameters[(channels * places) + at]);
                     }
         }
     }
 
-    private void Outermost<TCoder>(TCoder coder, ReadOnlySpan<float> numbers, int channels, int places, Span<short> codes)
+    private void Outermost<TCoder>(TCoder coder, ReadOnlySpan<float> numbers, int channels, int places, Span<short> codes, bool isSecond)
         where TCoder : ICoder
     {
         for (var place = 0; place < places; place++)
             for (var channel = 0; channel < channels; channel++)
             {
                 var at = (channel * places) + place;
-                codes[at] = One(coder, numbers.IsEmpty ? 0 : numbers[at], model.Means[channel], model.Octaves[channel]);
+                codes[at] = One(coder, place, isSecond, numbers.IsEmpty ? 0 : numbers[at], model.Means[channel], model.Octaves[channel]);
             }
     }
 
-    private static short One<TCoder>(TCoder coder, float wanted, int mean, int octaves)
+    private static short One<TCoder>(TCoder coder, int place, bool isSecond, float wanted, int mean, int octaves)
         where TCoder : ICoder
     {
         mean = Math.Clamp(mean, -LatentModel.Largest, LatentModel.Largest);
         var distribution = DistributionOf(Math.Clamp(octaves, LeastOctaves, MostOctaves));
-        var steps = coder.Code(distribution, wanted, mean);
+        var steps = coder.Code(place, isSecond, distribution, wanted, mean);
         return (short)Math.Clamp(mean + (LatentModel.One * steps), -LatentModel.Largest, LatentModel.Largest);
     }
 
@@ -132,12 +150,12 @@ internal sealed class LatentCoder(LatentModel model)
     /// <summary>Writes or reads the steps of one code.</summary>
     private interface ICoder
     {
-        int Code(DiscretisedLogistic distribution, float wanted, int mean);
+        int Code(int place, bool isSecond, DiscretisedLogistic distribution, float wanted, int mean);
     }
 
     private readonly struct Writer(RangeEncoder encoder) : ICoder
     {
-        public int Code(DiscretisedLogistic distribution, float wanted, int mean)
+        public int Code(int place, bool isSecond, DiscretisedLogistic distribution, float wanted, int mean)
         {
             // Codes stay within what networks take.
             var (least, most) = (-((LatentModel.Largest + mean) / LatentModel.One), (LatentModel.Largest - mean) / LatentModel.One);
@@ -151,12 +169,23 @@ internal sealed class LatentCoder(LatentModel model)
 
     private readonly struct Reader(RangeDecoder decoder) : ICoder
     {
-        public int Code(DiscretisedLogistic distribution, float wanted, int mean)
+        public int Code(int place, bool isSecond, DiscretisedLogistic distribution, float wanted, int mean)
         {
             var symbol = distribution.SymbolAt(decoder.Peek(Precision));
             var interval = distribution.IntervalOf(symbol);
             decoder.Pop(interval.Start, interval.Frequency, Precision);
             return symbol - Centre;
+        }
+    }
+
+    /// <summary>Reads, and adds what each code costs to its place's bits.</summary>
+    private readonly struct Weigher(RangeDecoder decoder, float[] bits, float[] second) : ICoder
+    {
+        public int Code(int place, bool isSecond, DiscretisedLogistic distribution, float wanted, int mean)
+        {
+            var steps = new Reader(decoder).Code(place, isSecond, distribution, wanted, mean);
+            (isSecond ? second : bits)[place] += (float)(Precision - Math.Log2(distribution.IntervalOf(steps + Centre).Frequency));
+            return steps;
         }
     }
 }

@@ -58,6 +58,21 @@ public sealed class Photograph
     /// <summary>Returns a picture of the same size and metadata with all samples, opacity among them, copied.</summary>
     public Photograph Copy() => new(Name, Size, IsGrey, HasAlpha, _bytes?.ToArray(), _words?.ToArray(), Metadata);
 
+    /// <summary>Returns a part of it.</summary>
+    internal Photograph Cut((int Top, int Left, ImageSize Size) part)
+    {
+        T[]? Of<T>(T[]? samples)
+        {
+            if (samples is null)
+                return null;
+            var (width, cut) = (part.Size.Width * Channels, new T[part.Size.Height * part.Size.Width * Channels]);
+            for (var y = 0; y < part.Size.Height; y++)
+                samples.AsSpan(((part.Top + y) * Size.Width + part.Left) * Channels, width).CopyTo(cut.AsSpan(y * width));
+            return cut;
+        }
+        return new(Name, part.Size, IsGrey, HasAlpha, Of(_bytes), Of(_words), Metadata);
+    }
+
     /// <summary>Returns a sample.</summary>
     internal int Sample(int index) => _words is null ? _bytes![index] : _words[index];
 

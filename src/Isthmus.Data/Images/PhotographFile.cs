@@ -41,6 +41,16 @@ internal static class PhotographFile
         return new(path, size, isGrey, hasAlpha, Packed<byte>(pixels, isGrey, hasAlpha), null, metadata) { IsAnimated = image.Facts.IsAnimated };
     }
 
+    /// <summary>Reads the colours of a file alone: 8 bits, upright, transparent pixels over white, without metadata.</summary>
+    public static Photograph ReadColours(string path)
+    {
+        var rgb = ImageFile.Read(path, 16, out _, out var facts);
+        return new(path, facts.Size, facts.IsGrey, false, facts.IsGrey ? [.. rgb.Where((_, i) => i % 3 == 0)] : rgb, null, PictureMetadata.None);
+    }
+
+    /// <summary>Returns the picture as WebP without loss.</summary>
+    public static byte[] WebP(Photograph photograph) => Encoded(photograph, SKEncodedImageFormat.Webp);
+
     /// <summary>Writes a file.</summary>
     public static void Write(Photograph photograph, string path)
     {
@@ -104,7 +114,8 @@ internal static class PhotographFile
             );
     }
 
-    private static SKBitmap Bitmap(Photograph photograph)
+    /// <summary>Returns the picture with 8 bits a sample as Skia has it.</summary>
+    public static SKBitmap Bitmap(Photograph photograph)
     {
         var isPlainGrey = photograph is { IsGrey: true, HasAlpha: false };
         var bitmap = new SKBitmap(

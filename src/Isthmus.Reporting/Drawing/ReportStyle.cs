@@ -103,6 +103,7 @@ internal static class ReportStyle
         @media(max-width:40rem){body{padding-top:1.5rem}.main-figures .figures{grid-template-columns:1fr}
         .beside{grid-template-columns:1fr}.pictures{--across:5!important}.samples{--across:8!important}
         .triples{grid-template-columns:1fr}.triple{--across:3!important}.figures{grid-template-columns:1fr}
+        .multiples{grid-template-columns:1fr 1fr!important;gap:1rem!important}
         .row{grid-template-columns:1fr;gap:.25rem;margin:.8rem 0}td,th{padding-right:.6rem}.isthmus svg{height:4.5rem}}
         @media print{:root{color-scheme:light;--ground:#fff;--panel:#f4f2ed;--ink:#000;--soft:#444;--line:#ccc;--land:#0a7d5c;--c0:#0072b2;--c1:#d98c00;
         --c2:#00865f;--c3:#cc4e00;--c4:#b0578c;--c5:#3ea4de;--c6:#857800;--c7:#5d6470;--c8:#8a5a3b;--c9:#8a45b5;

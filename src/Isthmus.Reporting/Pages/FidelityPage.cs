@@ -7,7 +7,9 @@ namespace Isthmus.Reporting.Pages;
 /// <summary>Synthetic rows beside real ones as one HTML file without a script.</summary>
 public static class FidelityPage
 {
-    private const int Shown = 40,
+    // Pairs beside the drawing, pairs in all, and drawn columns.
+    private const int Beside = 8,
+        Shown = 40,
         Drawn = 24;
 
     /// <summary>Writes the page, completely or not at all.</summary>
@@ -107,8 +109,15 @@ public static class FidelityPage
             new("in training rows, bits", fidelity.Pairs.Select(pair => pair.RealBits).Append(0)),
             new("in synthetic rows, bits", fidelity.Pairs.SelectMany(pair => new[] { pair.RealBits, pair.SyntheticBits }).Append(0))
         )
-            .Line([(0, 0), (fidelity.Pairs.Max(pair => pair.RealBits), fidelity.Pairs.Max(pair => pair.RealBits))], "train")
-            .Marks(fidelity.Pairs.Select(pair => (pair.RealBits, pair.SyntheticBits)), "s0");
+            .Line([(0, 0), (fidelity.Pairs.Max(pair => pair.RealBits), fidelity.Pairs.Max(pair => pair.RealBits))], "train");
+        foreach (var pair in fidelity.Pairs)
+            chart.Bubble(
+                pair.RealBits,
+                pair.SyntheticBits,
+                3.5,
+                $"{pair.X} and {pair.Y}: {NumberText.Fixed(pair.RealBits, 3)} bits in training rows, {NumberText.Fixed(pair.SyntheticBits, 3)} in synthetic"
+            );
+        PairFidelity[] pairs = [.. fidelity.Pairs.OrderByDescending(pair => Math.Abs(pair.RealBits - pair.SyntheticBits)).Take(Shown)];
         return $"""
             <section><h2>Each pair of columns</h2>
             <p>Mutual information in bits, by the same estimators, on at most 3,000 rows of each.
@@ -116,17 +125,29 @@ public static class FidelityPage
                 fidelity.MeanPairDifference,
                 3
             )} bits. Information cannot be negative: estimates below 0 are shown as 0.</p>
-            <div class="beside"><figure>{chart.Draw()}</figure><div></div></div>
-            <div class="scroll"><table><tr><th>pair</th><th class="n">training rows, bits</th><th class="n">synthetic rows, bits</th></tr>
-            {fidelity.Pairs.OrderByDescending(pair => Math.Abs(pair.RealBits - pair.SyntheticBits)).Take(Shown).Select(pair =>
+            <div class="beside"><figure>{chart.Draw()}</figure><div>{Table(pairs.Take(Beside))}</div></div>
+            {(
+                pairs.Length <= Beside
+                    ? null
+                    : (Html)(
+                        $"""<details><summary>{(pairs.Length < fidelity.Pairs.Count ? $"The {Shown} pairs that differ most" : $"All {pairs.Length} pairs")}"""
+                            + $"""</summary>{Table(pairs)}</details>"""
+                    )
+            )}</section>
+            """;
+    }
+
+    private static Html Table(IEnumerable<PairFidelity> pairs) =>
+        $"""
+            <div class="scroll"><table><tr><th>pair, those that differ most first</th><th class="n">training, bits</th><th class="n">synthetic, bits</th></tr>
+            {pairs.Select(pair =>
                 (Html)(
                     $"""<tr><td>{pair.X} and {pair.Y}</td><td class="n">{NumberText.Fixed(pair.RealBits, 3)}</td><td class="n">"""
                         + $"""{NumberText.Fixed(pair.SyntheticBits, 3)}</td></tr>"""
                 )
             )}
-            </table></div></section>
+            </table></div>
             """;
-    }
 
     private static string Text(Estimate estimate) => NumberText.Of(estimate.Value, estimate.StandardError);
 }

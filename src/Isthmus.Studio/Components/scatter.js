@@ -226,7 +226,8 @@ export function create(host, page) {
       for (const layer of [under, canvas, over]) c.drawImage(layer, 0, 0);
       const link = Object.assign(document.createElement('a'), { href: whole.toDataURL('image/png'), download: 'map.png' }); link.click();
     },
-    // Frames a second while the view moves, for measurements.
+    // Number of points, and frames a second while the view moves, for measurements.
+    count: () => state.count,
     paint,
     async frames(seconds) {
       const from = drawn, begin = performance.now(), whole = { ...state };

@@ -17,6 +17,7 @@ public sealed class RunCatalog(StudioFolder folder, TrainingJobs jobs, TimeProvi
 
     private readonly Lock _lock = new();
     private readonly ConcurrentDictionary<string, (string Stamp, RunEntry Entry)> _read = new();
+    private readonly ConcurrentDictionary<string, Lock> _reading = new();
     private Action? _changed;
     private ITimer? _timer;
     private string _last = "";
@@ -89,12 +90,20 @@ public sealed class RunCatalog(StudioFolder folder, TrainingJobs jobs, TimeProvi
     private RunEntry Entry(string path)
     {
         var (name, stamp) = (folder.NameOf(path), Stamp(path));
-        if (_read.TryGetValue(path, out var known) && known.Stamp == stamp)
-            return known.Entry;
-        var job = jobs.Find(name);
-        var entry = RunReader.Read(name, path, job, job is null ? [] : jobs.Lines(name));
-        _read[path] = (stamp, entry);
-        return entry;
+        if (Known() is { } known)
+            return known;
+        // Whoever asks while it is being read waits for that.
+        lock (_reading.GetOrAdd(path, _ => new()))
+        {
+            if (Known() is { } meanwhile)
+                return meanwhile;
+            var job = jobs.Find(name);
+            var entry = RunReader.Read(name, path, job, job is null ? [] : jobs.Lines(name));
+            _read[path] = (stamp, entry);
+            return entry;
+        }
+
+        RunEntry? Known() => _read.TryGetValue(path, out var read) && read.Stamp == stamp ? read.Entry : null;
     }
 
     // Files as they are now, and for a training its life and its last words.

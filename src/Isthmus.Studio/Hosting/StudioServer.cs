@@ -88,7 +88,12 @@ internal sealed class StudioServer : IAsyncDisposable
 
     /// <summary>Starts to listen.</summary>
     /// <exception cref="IOException">The port is taken.</exception>
-    public Task StartAsync(CancellationToken cancellationToken) => _app.StartAsync(cancellationToken);
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await _app.StartAsync(cancellationToken);
+        // Runs are read while the browser starts.
+        _ = Task.Run(Services.GetRequiredService<RunCatalog>().Runs, cancellationToken);
+    }
 
     /// <summary>Ends.</summary>
     public Task StopAsync() => _app.StopAsync(CancellationToken.None);

@@ -140,6 +140,20 @@ public sealed class PhotographCodec : IDisposable
         return decoded;
     }
 
+    /// <summary>Pixels of a side of a place of the code.</summary>
+    internal const int PlaceSide = CodedPhotograph.Stride;
+
+    /// <summary>Returns the rows and columns of a photograph's code.</summary>
+    internal static ImageSize PlacesOf(ImageSize size) => new CodedPhotograph { Size = size, Tiles = [] }.CodeSize;
+
+    /// <summary>Returns the bits that each place of a photograph's code costs, row after row: those of 16 x 16 pixels.</summary>
+    /// <param name="coded">Bytes of <see cref="Encode"/>.</param>
+    /// <param name="threads">Threads; 0 for as many as there are cores.</param>
+    /// <param name="cancellationToken">Stops between two tiles.</param>
+    /// <exception cref="InvalidInputException">The bytes are damaged.</exception>
+    internal float[] PlaceBits(ReadOnlyMemory<byte> coded, int threads, CancellationToken cancellationToken) =>
+        CodedPhotograph.FromBytes(coded).PlaceBits(_coder, ThreadsOf(threads), cancellationToken);
+
     /// <inheritdoc/>
     public void Dispose() => _synthesis.Dispose();
 
@@ -184,7 +198,7 @@ public sealed class PhotographCodec : IDisposable
             var (_, _, height, width) = tiles[own[i]];
             var tile = new short[_model.Channels * height * width];
             messages[own[i]] = _coder.Encode(given[i].Item1, given[i].Item2, height, width, tile);
-            CodedPhotograph.Place(tile, codes, code, tiles[own[i]]);
+            CodedPhotograph.Place<short>(tile, codes, code, tiles[own[i]]);
         });
     }
 
@@ -273,7 +287,8 @@ public sealed class PhotographCodec : IDisposable
         return Array.ConvertAll(sums, sum => (ushort)Math.Round((double)MeanUnits * 255 * sum / ((double)photograph.White * pixels)));
     }
 
-    private static double Psnr(Photograph original, Photograph decoded)
+    /// <summary>Returns the peak signal-to-noise ratio of the colours of two pictures of the same size, dB.</summary>
+    internal static double Psnr(Photograph original, Photograph decoded)
     {
         var (squares, pixels) = (0.0, (long)original.Size.Height * original.Size.Width);
         for (var pixel = 0; pixel < pixels; pixel++)

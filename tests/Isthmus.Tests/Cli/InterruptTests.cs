@@ -88,7 +88,10 @@ public class InterruptTests
     [Fact]
     public void Resume_command_has_the_same_words_the_run_s_name_and_quotes_where_needed()
     {
-        var command = RunNames.ResumeCommand(["isthmus", "train", "my data", "--name", "old", "--epochs", "3", "--resume"], new RunFolder("runs/a b"));
+        var command = RunNames.ResumeCommand(
+            ["isthmus", "train", "my data", "--name", "old", "--epochs", "3", "--resume", "--finish"],
+            new RunFolder("runs/a b")
+        );
         Assert.Equal("isthmus train 'my data' --epochs 3 --name 'a b' --resume", command);
     }
 

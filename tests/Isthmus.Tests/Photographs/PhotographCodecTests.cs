@@ -7,6 +7,7 @@ using Isthmus.Models.Bottlenecks;
 using Isthmus.Models.Networks;
 using Isthmus.Models.Objectives;
 using Isthmus.Photographs;
+using Isthmus.Reporting.Pages;
 using Isthmus.Tests.Verbs;
 using static TorchSharp.torch;
 
@@ -132,6 +133,68 @@ public sealed class PhotographCodecTests(SmallCodec small) : IClassFixture<Small
         Assert.InRange(spent, 0.8 * promised, 1.05 * promised + 8 * 8);
     }
 
+    [Theory]
+    [InlineData(48, 64)]
+    [InlineData(33, 17)]
+    [InlineData(20, 700)]
+    public void Bits_of_places_add_up_to_the_messages(int height, int width)
+    {
+        using var codec = new PhotographCodec(small.Model);
+        var encoded = codec.Encode(SmallCodec.Picture(8, new(height, width)), 0.6);
+        var (bits, tiles) = (codec.PlaceBits(encoded.Bytes, 1, CancellationToken.None), CodedPhotograph.FromBytes(encoded.Bytes).Tiles);
+        Assert.Equal((height + 15) / 16 * ((width + 15) / 16), bits.Length);
+        Assert.All(bits, place => Assert.True(place > 0));
+        // A message ends within 64 bits.
+        var (spent, sum) = (8 * tiles.Sum(tile => tile.Length), bits.Sum(place => (double)place));
+        Assert.InRange(spent, sum - 0.01, sum + 64 * tiles.Count);
+    }
+
+    [Fact]
+    public void A_photograph_is_compared_with_jpegs_of_no_more_bytes_on_a_page()
+    {
+        var path = small.Terminal.File("a<i>.png");
+        SmallCodec.Picture(60, new(250, 300)).Save(path);
+        using var codec = new PhotographCodec(small.Model);
+        var compared = CodecComparison.Of(codec, path, 0.3, threads: 1);
+        Assert.Equal([0, 0.25, 0.3, 0.5, 0.75, 1], compared.Qualities.Select(one => one.Quality));
+        var colours = PhotographFile.ReadColours(path);
+        foreach (var one in compared.Qualities)
+        {
+            Assert.Equal(codec.Encode(colours, one.Quality).Bytes.Length, one.Bytes);
+            Assert.True(one.JpegBytes <= one.Bytes || one.JpegQuality == 1);
+            Assert.True(one.JpegQuality == LossyPicture.MostQuality || LossyPicture.Jpeg(colours, one.JpegQuality + 1).Bytes > one.Bytes);
+            Assert.Equal(compared.Part.Size, one.Part.Size);
+            Assert.Equal(one.Part.Size, one.JpegPart.Size);
+        }
+        Assert.Equal(8.0 * compared.Qualities[2].Bytes / (250 * 300), compared.Own.Points[2].Bits, 1e-12);
+        Assert.Equal(["JPEG", "WebP"], compared.Others.Select(other => other.Name));
+        Assert.Equal(compared.Others[0].Points.Order(), compared.Others[0].Points);
+        // Of a nearly flat picture JPEG of the greatest quality is nearly exact.
+        Assert.True(compared.Others[0].Points[^1].Decibels > 35);
+        var page = CodecPage.Render("small", 1000, [compared, compared]);
+        Assert.Contains("a&lt;i&gt;.png", page);
+        Assert.DoesNotContain("a<i>", page);
+        Assert.Contains("codec at quality 0.25", page);
+        Assert.Contains("class=\"at at-2 on\"", page);
+    }
+
+    /// <summary>Half the bits at every PSNR are a BD-rate of -50 %; curves without a common PSNR have none.</summary>
+    [Fact]
+    public void Rates_are_compared_at_the_same_distortion()
+    {
+        (double Bits, double Decibels)[] points = [(0.1, 25), (0.8, 33), (0.3, 28), (2, 38)];
+        RateDistortionCurve twice = new("twice", [.. points.Select(point => (2 * point.Bits, point.Decibels))]),
+            once = new("once", points),
+            far = new("far", [(0.3, 45), (1, 50)]);
+        Assert.Equal(-0.5, once.BdRate(twice)!.Value, 1e-9);
+        Assert.Equal(1, twice.BdRate(once)!.Value, 1e-9);
+        Assert.Null(once.BdRate(far));
+        Assert.Equal(
+            [(0.15, 25), (1.2, 33), (0.45, 28), (3, 38)],
+            RateDistortionCurve.Mean([once, twice]).Points.Select(point => (Math.Round(point.Bits, 9), point.Decibels))
+        );
+    }
+
     /// <summary>A picture made in windows is that of its whole code: only the last bits of sums differ, which is one level at a half.</summary>
     [Fact]
     public void Windows_have_no_seams()
@@ -216,6 +279,8 @@ public sealed class PhotographCodecTests(SmallCodec small) : IClassFixture<Small
         var json = terminal.Json("compress {mixed} -m {runs/codec} -o {all.isth} --quality 0.3");
         Assert.Equal(2, json.GetProperty("photographs").GetArrayLength());
         Assert.Equal(2, json.GetProperty("kept_as_bytes").GetArrayLength());
+        terminal.Done("compress {mixed/more} -m {runs/codec} -o {shown.isth} --html {codec.html} --quality 0.3");
+        Assert.Contains("b.jpg", File.ReadAllText(terminal.File("codec.html")));
         Assert.Contains("2 photographs", terminal.Done("info {all.isth}").Output);
         terminal.Done("decompress {all.isth} -o {out}");
         Assert.Equal("kept", File.ReadAllText(terminal.File("out/note.txt")));
