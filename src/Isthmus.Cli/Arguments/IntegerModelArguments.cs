@@ -1,8 +1,11 @@
 using System.CommandLine;
 using Isthmus.Compression.Archive;
 using Isthmus.Compression.Integer;
+using Isthmus.Compression.Lines;
 using Isthmus.Data.Files;
 using Isthmus.Data.Images;
+using Isthmus.Data.Lines;
+using Isthmus.Lines;
 using Isthmus.Models;
 using Isthmus.Photographs;
 using Isthmus.Quantisation;
@@ -25,6 +28,21 @@ internal sealed class IntegerModelArguments
 
     /// <summary>Returns true if the model codes photographs with loss.</summary>
     public bool IsCodec(Session session) => ModelManifest.IsIn(Path(session)) && PhotographCodec.IsOne(_model.Manifest(session));
+
+    /// <summary>Returns true if the model is of lines of text.</summary>
+    public bool IsOfLines(Session session)
+    {
+        var path = Path(session);
+        return ModelManifest.IsIn(path) ? _model.Manifest(session).Schema is LineSchema : LineModel.IsOne(Read(path));
+    }
+
+    /// <summary>Loads a language model of lines in whole numbers.</summary>
+    /// <exception cref="InvalidInputException">It is another model of lines, or its file is damaged.</exception>
+    public LineModel LoadLines(Session session)
+    {
+        var path = Path(session);
+        return ModelManifest.IsIn(path) ? session.Compute(path, (trained, _) => LineForm.Of(trained)) : session.Detached(() => LineModel.FromBytes(Read(path)));
+    }
 
     /// <summary>Returns the schema of the model's records, without loading the tensor library.</summary>
     public ImageSchema Schema(Session session) =>

@@ -13,7 +13,7 @@ internal static class CompressCommand
 {
     private static readonly Argument<string[]> Inputs = new("input")
     {
-        Description = "Files and folders: pictures come back as PNG with the same pixels (of image-codec: about the same), everything else byte for byte.",
+        Description = "Files and folders: pictures come back as PNG with the same pixels (of image-codec: about the same), text and everything else byte for byte.",
         Arity = ArgumentArity.OneOrMore,
     };
     private static readonly Option<string> Output = new("--output", "-o")
@@ -24,7 +24,7 @@ internal static class CompressCommand
     };
     private static readonly Option<int> Block = CommonOptions.Whole(
         "--block",
-        "Records per block: more make smaller archives; fewer make single records faster to read, and damage costs fewer",
+        "Records (of text, lines) per block: more make smaller archives; fewer make single records faster to read, and damage costs fewer",
         1000,
         1
     );
@@ -112,6 +112,21 @@ internal static class CompressCommand
             throw new InvalidInputException(
                 $"--quality {quality}: {arguments.Path(session)} compresses without loss; leave it out, or take a model of image-codec."
             );
+        if (arguments.IsOfLines(session))
+        {
+            if (session.Get(Binarise) || session.Get(Method) != CompressionMethod.Auto)
+                throw new InvalidInputException("--binarise and --method are for archives of pictures; leave them out with a model of lines.");
+            TextCompression.Run(
+                session,
+                session.Get(Inputs),
+                arguments.Path(session),
+                arguments.LoadLines(session),
+                path,
+                session.Get(Block),
+                session.Get(Outside)
+            );
+            return;
+        }
         var schema = session.Detached(() => arguments.Schema(session));
         var (content, notes) = session.Detached(() =>
             InputFiles.Read(session.Get(Inputs), schema, session.Get(Binarise) ? session.Seed : null, session.CancellationToken)
@@ -207,9 +222,12 @@ internal sealed class RecordProgress(ProgressDisplay.Report report, string done,
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
     private readonly long _start = TimeProvider.System.GetTimestamp();
 
+    /// <summary>What is counted.</summary>
+    public string Unit { get; init; } = "records";
+
     public void Report(int value)
     {
         if (TimeProvider.System.GetElapsedTime(_start) > Moment)
-            report((double)value / Math.Max(1, total), $"{done} {NumberText.Of(value)} of {NumberText.Of(total)} records");
+            report((double)value / Math.Max(1, total), $"{done} {NumberText.Of(value)} of {NumberText.Of(total)} {Unit}");
     }
 }

@@ -24,6 +24,9 @@ public sealed class ArchiveContent(int recordBytes, ImageSchema? schema = null)
     /// <summary>Random seed by which pixels were made black and white; null if they are unchanged.</summary>
     public int? BinarisationSeed { get; init; }
 
+    /// <summary>Function from the records of a file of the model's kind to the numbers of records of its blocks, in order; null to cut by number alone.</summary>
+    internal Func<byte[], IEnumerable<int>>? Cuts { get; init; }
+
     /// <summary>Bytes of the files before archiving; packed pictures count as they are packed.</summary>
     public long GivenBytes { get; internal set; }
 
@@ -46,8 +49,18 @@ public sealed class ArchiveContent(int recordBytes, ImageSchema? schema = null)
     {
         for (var i = 0; i < _files.Count;)
         {
+            if (Cuts is not null && _files[i].IsModelled)
+            {
+                var at = _files[i].Entry.First;
+                foreach (var count in Cuts(_files[i++].Records))
+                {
+                    yield return (at, count, true);
+                    at += count;
+                }
+                continue;
+            }
             var (first, isModelled) = (_files[i].Entry.First, _files[i].IsModelled);
-            while (i < _files.Count && (_files[i].IsModelled == isModelled || _files[i].Entry.Records == 0))
+            while (i < _files.Count && (_files[i].IsModelled == isModelled || _files[i].Entry.Records == 0) && !(Cuts is not null && _files[i].IsModelled))
                 i++;
             var end = i < _files.Count ? _files[i].Entry.First : Records;
             for (; first < end; first += most)

@@ -15,14 +15,14 @@ public sealed record ArchiveHeader
     public const int Length = 128;
 
     /// <summary>
-    /// Newest version written by this program: minor version 1 only if it is needed, for arithmetic profiles 2 and 3, and 2 for profile 4. A newer minor
-    /// version can be read, a newer major one cannot.
+    /// Newest version written by this program: minor version 1 only if it is needed, for arithmetic profiles 2 and 3, 2 for profile 4, and 3 for profile 5. A
+    /// newer minor version can be read, a newer major one cannot.
     /// </summary>
     public const byte Major = 1,
-        Minor = 2;
+        Minor = 3;
 
     /// <summary>Newest profile of integer arithmetic known to this program; 0 stands for no model.</summary>
-    public const byte LatestProfile = 4;
+    public const byte LatestProfile = 5;
 
     /// <summary>Largest number of bytes of records in one block, unless one record is larger.</summary>
     public const int LargestBlock = 1 << 26;
@@ -84,6 +84,7 @@ public sealed record ArchiveHeader
         {
             <= 1 => 0,
             <= 3 => 1,
+            4 => 2,
             _ => Minor,
         };
 
@@ -239,6 +240,9 @@ public enum ArchiveFeatures : uint
     /// <summary>Files are photographs, coded with loss; bit 1 is reserved for tables of real numbers.</summary>
     Photographs = 4,
 
+    /// <summary>Blocks of text are coded by a language model of lines; records are bytes.</summary>
+    Lines = 8,
+
     /// <summary>All features that this program understands.</summary>
-    Known = ModelOutside | Photographs,
+    Known = ModelOutside | Photographs | Lines,
 }

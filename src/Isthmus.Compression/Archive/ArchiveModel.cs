@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Isthmus.Compression.Codecs;
 using Isthmus.Compression.Integer;
+using Isthmus.Compression.Lines;
 using Isthmus.Compression.Photographs;
 using Isthmus.Data.Images;
 
@@ -8,7 +9,7 @@ namespace Isthmus.Compression.Archive;
 
 /// <summary>Model of an archive: its bytes, which identify it, and its codecs.</summary>
 /// <param name="Bytes">The model's canonical bytes: the same model, the same bytes.</param>
-/// <param name="Schema">Size and levels of a record; null for a codec of photographs, whose records are bytes.</param>
+/// <param name="Schema">Size and levels of a record; null for a codec of photographs and for a model of lines, whose records are bytes.</param>
 /// <param name="Codecs">Codecs for a block of such records.</param>
 /// <param name="Promise">Function from records and their number to the distortion -log2 p(x|z) and rate that the model promises, bits, summed; null if it
 /// cannot. For accounting, never for decoding.</param>
@@ -51,10 +52,15 @@ public sealed record ArchiveModel(
     /// <summary>Creates the archive model of a codec of photographs.</summary>
     internal static ArchiveModel Of(LatentModel model) => new(model.ToBytes(), null, [new RawCodec(BlockType.Photograph)], null) { ArithmeticProfile = 4 };
 
+    /// <summary>Creates the archive model of a language model of lines.</summary>
+    internal static ArchiveModel Of(LineModel model) => new(model.ToBytes(), null, [new LineCodec(model)], null) { ArithmeticProfile = 5 };
+
     /// <summary>Reads a model from its bytes.</summary>
     /// <exception cref="InvalidInputException">They are none, or damaged, or of a newer program.</exception>
     public static ArchiveModel FromBytes(byte[] bytes) =>
-        LatentModel.IsOne(bytes) ? Of(LatentModel.FromBytes(bytes)) : Of(IntegerModel.FromBytes(bytes));
+        LatentModel.IsOne(bytes) ? Of(LatentModel.FromBytes(bytes))
+        : LineModel.IsOne(bytes) ? Of(LineModel.FromBytes(bytes))
+        : Of(IntegerModel.FromBytes(bytes));
 
     /// <summary>Returns the bytes of a model without its encoder network; null if they are no integer model.</summary>
     internal static byte[]? WithoutEncoder(byte[] bytes)

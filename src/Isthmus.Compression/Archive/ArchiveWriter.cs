@@ -107,7 +107,8 @@ public static class ArchiveWriter
             ArithmeticProfile = used?.ArithmeticProfile ?? 0,
             Features =
                 (used is not null && options.ModelOutside ? ArchiveFeatures.ModelOutside : ArchiveFeatures.None)
-                | (content.Entries.Any(entry => entry.Kind == EntryKind.Photograph) ? ArchiveFeatures.Photographs : ArchiveFeatures.None),
+                | (content.Entries.Any(entry => entry.Kind == EntryKind.Photograph) ? ArchiveFeatures.Photographs : ArchiveFeatures.None)
+                | (encoded.Any(block => block.Frame.Type == BlockType.Lines) ? ArchiveFeatures.Lines : ArchiveFeatures.None),
             Id = Identity(list, used, content),
             Records = content.Records,
             RecordBytes = content.RecordBytes,

@@ -166,7 +166,7 @@ public sealed class InputFiles
         }
     }
 
-    private static byte[] Bytes(string path)
+    internal static byte[] Bytes(string path)
     {
         try
         {

@@ -65,7 +65,7 @@ internal sealed class BlockEncoder(IReadOnlyList<IBlockCodec> modelCodecs, Compr
     }
 
     /// <summary>Returns true if blocks of a type are decoded by a model.</summary>
-    public static bool NeedsModel(BlockType type) => type is BlockType.QuantisedLatent or BlockType.BitsBack or BlockType.Photograph;
+    public static bool NeedsModel(BlockType type) => type is BlockType.QuantisedLatent or BlockType.BitsBack or BlockType.Photograph or BlockType.Lines;
 
     private static (BlockFrame Frame, byte[] Payload) Framed(IBlockCodec codec, byte[] payload, ReadOnlySpan<byte> records, int first, int count) =>
         (new(codec.Type, first, count, payload.Length, Crc32.HashToUInt32(payload), XxHash32.HashToUInt32(records)), payload);

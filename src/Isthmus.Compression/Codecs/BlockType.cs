@@ -17,4 +17,7 @@ public enum BlockType : byte
 
     /// <summary>Bytes of coded photographs as they are; the archive's model decodes them.</summary>
     Photograph = 4,
+
+    /// <summary>Lines of text, token by token.</summary>
+    Lines = 5,
 }

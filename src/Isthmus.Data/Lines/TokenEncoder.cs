@@ -17,7 +17,8 @@ internal sealed class TokenEncoder
     private readonly Dictionary<string, int[]>.AlternateLookup<ReadOnlySpan<char>> _lookup;
     private readonly List<int> _tokens = [],
         _chunk = [];
-    private readonly List<(int Start, int Length)> _symbols = [];
+    private readonly List<(int Start, int Length)> _symbols = [],
+        _masked = [];
 
     /// <summary>Creates an encoder.</summary>
     public TokenEncoder(TokenVocabulary vocabulary)
@@ -31,14 +32,21 @@ internal sealed class TokenEncoder
         _lookup = _met.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
+    /// <summary>Parts of the last line that masks stand for, in order.</summary>
+    public IReadOnlyList<(int Start, int Length)> Masked => _masked;
+
     /// <summary>Returns the tokens of a line, its end included; valid until the next call.</summary>
     public ReadOnlySpan<int> Encode(string line)
     {
         _tokens.Clear();
+        _masked.Clear();
         _masks.ForEachPart(line, (mask, start, length) =>
         {
             if (mask >= 0)
+            {
                 _tokens.Add(TokenVocabulary.FirstMask + mask);
+                _masked.Add((start, length));
+            }
             else
                 Add(line.AsSpan(start, length));
         });

@@ -57,6 +57,36 @@ internal static class NetworkQuantiser
             units = OfChannels(units, last.OutPixels);
         else
             layers[^1] = layers[^1].WithOutputs(outputs);
+        return Whole(layers, one, largestInput, units, largestOutputWeight);
+    }
+
+    /// <summary>Returns one linear map in whole numbers, as a network of one layer whose weights are rounded without measurements.</summary>
+    /// <param name="weight">Weights, outputs x inputs.</param>
+    /// <param name="bias">Bias of each output.</param>
+    /// <param name="squares">Mean square of each input, by which errors of rounding are weighed.</param>
+    /// <param name="one">One in the units of the whole-numbered inputs.</param>
+    /// <param name="largestInput">Their largest magnitude.</param>
+    /// <param name="units">Output after output, what it becomes.</param>
+    /// <param name="largestWeight">Largest magnitude of a weight.</param>
+    public static IntegerNetwork Linear(
+        double[] weight,
+        double[] bias,
+        double[] squares,
+        double one,
+        int largestInput,
+        OutputUnits[] units,
+        int largestWeight = SByteWeight
+    ) =>
+        Whole(
+            [new(squares.Length, bias.Length, weight, bias, new double[squares.Length], squares, null, false, 1, 1, null, 0)],
+            one,
+            largestInput,
+            units,
+            largestWeight
+        );
+
+    private static IntegerNetwork Whole(FloatLayer[] layers, double one, int largestInput, OutputUnits[] units, int largestOutputWeight)
+    {
         int LargestWeight(int layer) => layer < layers.Length - 1 ? SByteWeight : largestOutputWeight;
         var quantised = layers.Select((layer, i) => Rounded(layer, LargestWeight(i))).ToArray();
         var made = new List<IntegerLayer>();

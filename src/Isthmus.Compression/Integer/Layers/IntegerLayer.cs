@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -164,12 +165,16 @@ internal sealed class IntegerLayer
         static Vector512<int> Wide(ReadOnlySpan<int> numbers) => Avx512F.ConvertToVector512Int64(Vector256.Create(numbers)).AsInt32();
     }
 
-    private int Interpolated(int t)
+    private int Interpolated(int t) => Interpolated(_table, t);
+
+    /// <summary>Returns what a table of <see cref="TablePoints"/> gives for a number, kept within 16 bits: linear between two points.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static int Interpolated(ReadOnlySpan<short> table, int t)
     {
         var place = Math.Clamp(t, short.MinValue, short.MaxValue) + (1 << 15);
         var cell = place >> CellBits;
-        int from = _table[cell],
-            to = _table[cell + 1];
+        int from = table[cell],
+            to = table[cell + 1];
         return from + ((((to - from) * (place & ((1 << CellBits) - 1))) + (1 << (CellBits - 1))) >> CellBits);
     }
 }

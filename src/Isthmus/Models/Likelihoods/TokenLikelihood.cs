@@ -77,6 +77,12 @@ public sealed class TokenLikelihood : Likelihood
     /// <summary>Number of tokens, V.</summary>
     public int Tokens { get; }
 
+    /// <summary>Network over the tokens before a place.</summary>
+    internal TokenDecoder Memory => _memory;
+
+    /// <summary>Linear map from that network's outputs to logits.</summary>
+    internal MatrixProduct Output => _output;
+
     /// <inheritdoc/>
     public override int ParameterWidth => _memory.GivenWidth;
 

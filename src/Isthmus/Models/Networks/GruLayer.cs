@@ -20,6 +20,9 @@ internal sealed class GruLayer : RecurrentLayer
         register_parameter("candidate_bias", _candidateBias);
     }
 
+    /// <summary>Bias of the candidate's sums by the state, within the reset gate, H.</summary>
+    internal Parameter CandidateBias => _candidateBias;
+
     /// <inheritdoc/>
     protected override Tensor[] Step(Tensor inputs, Tensor given, Tensor[] states)
     {

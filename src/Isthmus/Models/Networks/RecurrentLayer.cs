@@ -41,10 +41,16 @@ internal abstract class RecurrentLayer : TokenDecoder
     }
 
     /// <summary>Recurrent weights, GH x H.</summary>
-    protected Parameter Recurrent { get; }
+    internal Parameter Recurrent { get; }
+
+    /// <summary>Embeddings, a row a token.</summary>
+    internal Parameter Embeddings => _embedding;
+
+    /// <summary>Weights of the sums by the inputs, GH x E.</summary>
+    internal Parameter InputWeight => _input.Weight;
 
     /// <summary>Biases of the sums by the inputs, GH.</summary>
-    protected Parameter InputBias => _input.Bias;
+    internal Parameter InputBias => _input.Bias;
 
     /// <inheritdoc/>
     public override int Width => _units;
