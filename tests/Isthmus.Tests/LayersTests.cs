@@ -37,6 +37,7 @@ public class LayersTests
         "Isthmus.Compression/Codecs",
         "Isthmus.Compression/Integer",
         "Isthmus.Compression/Photographs",
+        "Isthmus.Compression/Lines",
         "Isthmus.Compression/Archive",
         "Isthmus.Measures",
         "Isthmus/Processes",

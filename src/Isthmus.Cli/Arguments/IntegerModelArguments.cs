@@ -4,7 +4,6 @@ using Isthmus.Compression.Integer;
 using Isthmus.Compression.Lines;
 using Isthmus.Data.Files;
 using Isthmus.Data.Images;
-using Isthmus.Data.Lines;
 using Isthmus.Lines;
 using Isthmus.Models;
 using Isthmus.Photographs;
@@ -33,7 +32,7 @@ internal sealed class IntegerModelArguments
     public bool IsOfLines(Session session)
     {
         var path = Path(session);
-        return ModelManifest.IsIn(path) ? _model.Manifest(session).Schema is LineSchema : LineModel.IsOne(Read(path));
+        return ModelManifest.IsIn(path) ? LineScorer.AreLines(_model.Manifest(session).Schema) : LineModel.IsOne(Read(path));
     }
 
     /// <summary>Loads a language model of lines in whole numbers.</summary>

@@ -21,10 +21,15 @@ internal static class ArchiveLines
             header.Features.HasFlag(ArchiveFeatures.ModelOutside) && modelPath is null
                 ? null
                 : session.Progress.Show(report =>
-                    ArchiveSizeBreakdown.Of(archive, threads, new RecordProgress(report, "decoded", header.Records), session.CancellationToken)
+                    ArchiveSizeBreakdown.Of(
+                        archive,
+                        threads,
+                        new RecordProgress(report, "decoded", header.Records) { Unit = $"{header.Unit}s" },
+                        session.CancellationToken
+                    )
                 );
         session.Result(
-            [.. Head(archive), .. ledger is null ? [] : Lines(ledger)],
+            [.. Head(archive), .. ledger is null ? [] : Lines(ledger, header.Unit)],
             [
                 new("verb", "info"),
                 new("kind", "archive"),
@@ -93,21 +98,22 @@ internal static class ArchiveLines
     private static IEnumerable<string> Head(ArchiveReader archive)
     {
         var header = archive.Header;
-        yield return $"{archive.Name}: archive of {Counted.Of(archive.Entries.Count, "file")}, {NumberText.Of(header.Records)} records of {header.RecordBytes} "
-            + $"bytes, {NumberText.Of(archive.Length)} bytes, format {ArchiveHeader.Major}.{header.MinorVersion}";
+        var records = header.IsText ? "bytes" : $"records of {header.RecordBytes} bytes";
+        yield return $"{archive.Name}: archive of {Counted.Of(archive.Entries.Count, "file")}, {NumberText.Of(header.Records)} {records}, "
+            + $"{NumberText.Of(archive.Length)} bytes, format {ArchiveHeader.Major}.{header.MinorVersion}";
         yield return $"  files: {string.Join(", ", archive.Entries.Take(5).Select(entry => entry.OutputName))}{(archive.Entries.Count > 5 ? ", ..." : "")}";
         if (header.ModelHash is { } hash)
-            yield return $"  model: {header.Schema}, "
+            yield return $"  model: {(header.IsText ? "lines of text" : $"{header.Schema}")}, "
                 + $"{(header.Features.HasFlag(ArchiveFeatures.ModelOutside) ? "outside" : $"{NumberText.Of(header.Model.Stored)} bytes here")}, SHA-256 "
                 + $"{Convert.ToHexStringLower(hash)}";
         if (header.BinarisationSeed is { } seed)
             yield return $"  pixels were made black or white at random, seed {seed}";
     }
 
-    private static IEnumerable<string> Lines(ArchiveSizeBreakdown ledger)
+    private static IEnumerable<string> Lines(ArchiveSizeBreakdown ledger, string unit)
     {
         var records = Math.Max(1, ledger.Records);
-        yield return "Where the bits went, bits a record (measured by decoding everything now):";
+        yield return $"Where the bits went, bits a {unit} (measured by decoding everything now):";
         yield return Line("raw", ledger.RawBits);
         if (ledger is { DistortionBits: { } distortion, RateBits: { } rate, RatioToPromise: { } ratio })
         {
@@ -126,7 +132,7 @@ internal static class ArchiveLines
         yield return Line("header", ledger.FixedBits);
         yield return Line("model", ledger.ModelBits);
         yield return Line("archive", ledger.TotalBits, $"{NumberText.Of(ledger.TotalBits / Math.Max(1, ledger.RawBits))} of raw");
-        yield return "Other formats, the same records, bits a record (compressed now):";
+        yield return $"Other formats, the same {unit}s, bits a {unit} (compressed now):";
         yield return Line("gzip, one stream", ledger.GzipBits);
         yield return Line("Brotli 11, one stream", ledger.BrotliBits);
         if (ledger.PngBits is { } png)
@@ -135,8 +141,8 @@ internal static class ArchiveLines
             yield return "No block needs a model, and there is none in the archive.";
         else if (ledger.BreakEvenRecords is { } even)
             yield return double.IsFinite(even)
-                ? $"The model pays for its own bytes after {NumberText.Of(even)} records like these."
-                : "The model never pays for its own bytes on records like these: another format is smaller.";
+                ? $"The model pays for its own bytes after {NumberText.Of(even)} {unit}s like these."
+                : $"The model never pays for its own bytes on {unit}s like these: another format is smaller.";
 
         string Line(string what, double bits, string? more = null) =>
             $"  {what,-26} {NumberText.Fixed(bits / records, 2),12}{(more is null ? "" : $"   {more}")}";

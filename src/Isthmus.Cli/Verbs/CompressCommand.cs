@@ -13,7 +13,8 @@ internal static class CompressCommand
 {
     private static readonly Argument<string[]> Inputs = new("input")
     {
-        Description = "Files and folders: pictures come back as PNG with the same pixels (of image-codec: about the same), text and everything else byte for byte.",
+        Description =
+            "Files and folders: pictures come back as PNG with the same pixels (of image-codec: about the same), text and everything else byte for byte.",
         Arity = ArgumentArity.OneOrMore,
     };
     private static readonly Option<string> Output = new("--output", "-o")

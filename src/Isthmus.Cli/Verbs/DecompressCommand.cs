@@ -17,7 +17,7 @@ internal static class DecompressCommand
     };
     private static readonly Option<string?> Only = new("--only")
     {
-        Description = "Extract one file by name, or one record by number from 0; other blocks are not read.",
+        Description = "Extract one file by name, or one record (of text, one block of lines) by number from 0; other blocks are not read.",
         HelpName = "name|i",
     };
     private static readonly Option<bool> KeepGoing = new("--keep-going")
@@ -65,7 +65,7 @@ internal static class DecompressCommand
                     Photographs = PhotographCompression.Decoder(session, archive),
                 }
             );
-            var progress = new RecordProgress(report, "decompressed", archive.Header.Records);
+            var progress = new RecordProgress(report, "decompressed", archive.Header.Records) { Unit = $"{archive.Header.Unit}s" };
             return session.Get(Only) is { } only
                 ? One(archive, extraction, only, progress, session.CancellationToken)
                 : extraction.All(progress, session.CancellationToken);
@@ -76,7 +76,7 @@ internal static class DecompressCommand
         session.Result(
             [
                 $"{folder}: {Counted.Of(extracted.Files.Count, "file")}, "
-                    + $"{Counted.Of(extracted.Records, "record")}{(lost.Length == 0 ? ", every byte checked" : "; of the rest:")}"
+                    + $"{Counted.Of(extracted.Records, archive.Header.Unit)}{(lost.Length == 0 ? ", every byte checked" : "; of the rest:")}"
                     + (archive.Header.Features.HasFlag(ArchiveFeatures.Photographs) ? "; photographs were coded with loss" : ""),
                 .. lost.Select(line => $"  {line}"),
             ],
@@ -98,7 +98,7 @@ internal static class DecompressCommand
         if (entry is not null)
             return extraction.File(entry, progress, cancellationToken);
         if (int.TryParse(only, NumberStyles.None, CultureInfo.InvariantCulture, out var index))
-            return extraction.Record(index);
+            return archive.Header.IsText ? extraction.Block(index) : extraction.Record(index);
         var near = NearestName.Of(only, archive.Entries.Take(10_000).Select(entry => entry.OutputName));
         throw new InvalidInputException(
             $"{archive.Name} has no file '{only}'; "

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Security.Cryptography;
 using Isthmus.Cli.Arguments;
 using Isthmus.Cli.Output;
 using Isthmus.Codes;
@@ -7,6 +8,7 @@ using Isthmus.Compression.Integer;
 using Isthmus.Data.Images;
 using Isthmus.Data.Records;
 using Isthmus.Evaluation;
+using Isthmus.Lines;
 using Isthmus.Models;
 using Isthmus.Photographs;
 using Isthmus.Quantisation;
@@ -72,21 +74,23 @@ internal static class ExportCommand
             return;
         }
         var manifest = arguments.Manifest(session);
-        if (PhotographCodec.IsOne(manifest))
+        if (PhotographCodec.IsOne(manifest) || LineScorer.AreLines(manifest.Schema))
         {
-            var codec = session.Compute(arguments.Path(session), (trained, _) =>
+            var whole = session.Compute(arguments.Path(session), (trained, _) =>
             {
+                if (LineScorer.AreLines(manifest.Schema))
+                    return LineForm.Of(trained).ToBytes();
                 using var made = new PhotographCodec(trained);
-                return made.Model;
+                return made.ToBytes();
             });
-            AtomicFile.Write(path, stream => stream.Write(codec.ToBytes()));
-            var sum = Convert.ToHexStringLower(codec.Hash);
+            AtomicFile.Write(path, stream => stream.Write(whole));
+            var sum = Convert.ToHexStringLower(SHA256.HashData(whole));
             session.Result(
-                [$"{path}: {NumberText.Of(codec.ToBytes().Length)} bytes, SHA-256 {sum}; 'isthmus decompress -m' takes it"],
+                [$"{path}: {NumberText.Of(whole.Length)} bytes, SHA-256 {sum}; 'isthmus decompress -m' takes it"],
                 [
                     new("verb", "export"),
                     new("model", manifest.Preset),
-                    new("model_bytes", codec.ToBytes().Length),
+                    new("model_bytes", whole.Length),
                     new("model_sha256", sum),
                     new("model_path", arguments.Path(session)),
                     new("output_path", path),
@@ -95,7 +99,7 @@ internal static class ExportCommand
             return;
         }
         var schema = manifest.Schema.Demand<ImageSchema>(
-            $"{arguments.Path(session)} is a model of {manifest.Schema}; models of pictures have an integer form."
+            $"{arguments.Path(session)} is a model of {manifest.Schema}; models of pictures, and language models of lines, have an integer form."
         );
         var name = session.Get(Data) ?? manifest.Provenance.Data;
         var options = new DataOptions();

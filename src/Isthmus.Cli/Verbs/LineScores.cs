@@ -54,7 +54,7 @@ internal static class LineScores
     {
         var scorer = new LineScorer(model);
         var report = new LineReport(scorer, options.FalseAlarms, options.Window is { } window ? new LineOrder(scorer, window) : null);
-        var clock = Stopwatch.StartNew();
+        var (clock, cut) = (Stopwatch.StartNew(), 0L);
         void Pass(Action<IReadOnlyList<Column>>? write)
         {
             var batch = new List<(long, string)>();
@@ -74,6 +74,7 @@ internal static class LineScores
             bool Take(string line, long number)
             {
                 batch.Add((number, line));
+                cut += line.Length > LineScorer.MostCharacters ? 1 : 0;
                 if (batch.Count == Batch)
                     Flush();
                 return true;
@@ -98,10 +99,10 @@ internal static class LineScores
         LineScore[] most = [.. report.Most.Select(score => options.Explain || options.Page is not null ? scorer.Explained(score) : score)];
         if (options.Page is { } page && report.Count > 0)
             LineScorePage.Write(page, options.Path, manifest, report, most, scorer);
-        return (report, [.. Lines(options, report, most, seconds)], Json(session, modelPath, manifest, options, report, most, seconds));
+        return (report, [.. Lines(options, report, most, seconds, cut)], Json(session, modelPath, manifest, options, report, most, seconds, cut));
     }
 
-    private static IEnumerable<string> Lines(Options options, LineReport report, IReadOnlyList<LineScore> most, double seconds) =>
+    private static IEnumerable<string> Lines(Options options, LineReport report, IReadOnlyList<LineScore> most, double seconds, long cut) =>
         [
             $"{options.Path}: {LineScorePage.Summary(report)}",
             .. most.SelectMany(score => Shows(score, options.Explain)),
@@ -128,6 +129,13 @@ internal static class LineScores
                 ? Array.Empty<string>()
                 : [LineScorePage.Windows(report), .. report.MostOddWindows.Where(window => window.PValue <= report.MostP).SelectMany(Shows)],
             .. LineScorePage.Drift(report) is { } drift ? [drift] : Array.Empty<string>(),
+            .. cut == 0
+                ? Array.Empty<string>()
+                :
+                [
+                    $"{Counted.Of(cut, "line")} longer than {NumberText.Of(LineScorer.MostCharacters)} characters: scored by the beginning; what follows is "
+                        + "not looked at",
+                ],
             FormattableString.Invariant($"{Counted.Of(report.Count, "line")} in {seconds:F1} s, {report.Count / seconds:N0} lines/s"),
             .. options.Output is null ? Array.Empty<string>() : [$"scores  {options.Output}"],
             .. options.Page is null || report.Count == 0 ? Array.Empty<string>() : [$"page    {options.Page}"],
@@ -140,7 +148,8 @@ internal static class LineScores
         Options options,
         LineReport report,
         IReadOnlyList<LineScore> most,
-        double seconds
+        double seconds,
+        long cut
     ) =>
         [
             new("verb", "score"),
@@ -183,6 +192,7 @@ internal static class LineScores
             new("most_odd_windows", report.Window is null ? null : report.MostOddWindows),
             new("drift", report.Drift()),
             new("stretches", report.Stretches),
+            new("cut_lines", cut),
             new("lines_per_second", report.Count / seconds),
             new("model_path", modelPath),
             new("output_path", options.Output),

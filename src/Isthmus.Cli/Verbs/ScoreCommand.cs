@@ -99,6 +99,10 @@ internal static class ScoreCommand
                 throw new InvalidInputException(
                     "--score, --ensemble, --samples and --share are for tables; lines have one score. Leave them out, and give one model."
                 );
+            if (ShareArguments.IsMerge(session) || reading.Get(session) != new TableReading())
+                throw new InvalidInputException(
+                    "--merge, --header, --missing, --decimal and --dates are for tables, and the model is of lines of text; leave them out."
+                );
             LineScores.Run(
                 session,
                 paths[0],

@@ -49,6 +49,7 @@ internal static class TextCompression
         var saved = given == 0 ? 0 : (brotli - without) / (double)given;
         var pays = written.UsesModel && saved > 0 ? (long?)Math.Ceiling(modelBytes / saved) : null;
         var bitsPerByte = given == 0 ? 0 : 8.0 * without / given;
+        var blocks = written.Blocks.OrderBy(block => block.Key).ToDictionary(block => CompressCommand.Name(block.Key), block => block.Value);
         string[] larger =
         [
             .. written.Bytes < given ? Array.Empty<string>() : ["the files"],
@@ -64,7 +65,7 @@ internal static class TextCompression
                         + $"{Convert.ToHexStringLower(model.Hash)[..16]}...; "
                         + (pays is { } bytes ? $"it pays from {NumberText.Of(bytes)} bytes like these on" : "it does not pay: Brotli is smaller")
                     : "  no block uses the model, so it is left out",
-                $"  blocks: {string.Join(", ", written.Blocks.OrderBy(block => block.Key).Select(block => $"{block.Value} {CompressCommand.Name(block.Key)}"))}",
+                $"  blocks: {string.Join(", ", blocks.Select(block => $"{block.Value} {block.Key}"))}",
             ],
             [
                 new("verb", "compress"),
@@ -81,7 +82,7 @@ internal static class TextCompression
                 new("bits_per_byte_without_model", given == 0 ? null : bitsPerByte),
                 new("pays_from_bytes", pays),
                 new("block_lines", lines),
-                new("blocks", written.Blocks.ToDictionary(block => CompressCommand.Name(block.Key), block => block.Value)),
+                new("blocks", blocks),
                 new("notes", notes.Select(note => note.OnCommandLine())),
                 new("output_path", path),
             ]

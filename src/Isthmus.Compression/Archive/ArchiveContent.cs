@@ -24,7 +24,7 @@ public sealed class ArchiveContent(int recordBytes, ImageSchema? schema = null)
     /// <summary>Random seed by which pixels were made black and white; null if they are unchanged.</summary>
     public int? BinarisationSeed { get; init; }
 
-    /// <summary>Function from the records of a file of the model's kind to the numbers of records of its blocks, in order; null to cut by number alone.</summary>
+    /// <summary>Function from the records of a file of the model's kind to the sizes of its blocks, in order; null to cut by number alone.</summary>
     internal Func<byte[], IEnumerable<int>>? Cuts { get; init; }
 
     /// <summary>Bytes of the files before archiving; packed pictures count as they are packed.</summary>

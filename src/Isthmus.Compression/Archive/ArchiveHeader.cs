@@ -78,6 +78,12 @@ public sealed record ArchiveHeader
     /// <summary>SHA-256 of the integer model's canonical bytes; null without a model.</summary>
     public byte[]? ModelHash { get; init; }
 
+    /// <summary>True for an archive of text, whose records are bytes.</summary>
+    internal bool IsText => RecordBytes == 1 && Schema is null;
+
+    /// <summary>Name of a record, in the singular.</summary>
+    internal string Unit => IsText ? "byte" : "record";
+
     /// <summary>Returns the least minor version of an archive with a model of this profile.</summary>
     internal static byte MinorOf(byte arithmeticProfile) =>
         arithmeticProfile switch

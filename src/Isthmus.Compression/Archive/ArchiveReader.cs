@@ -358,7 +358,7 @@ public sealed class ArchiveReader : IDisposable
             ? model
             : throw new InvalidInputException(
                 $"{Name}: its model",
-                $"is of {(object?)model.Schema ?? "other records"}, and its records are {(object?)Header.Schema ?? "no pictures"}; it was not written by Isthmus",
+                $"is of {(object?)model.Schema ?? "others"}, and its records are {(object?)Header.Schema ?? "no pictures"}; it was not written by Isthmus",
                 "fetch it again from its source"
             );
     }

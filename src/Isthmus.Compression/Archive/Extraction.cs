@@ -79,6 +79,27 @@ public sealed class Extraction(ArchiveReader archive, string folder, ExtractionO
         });
     }
 
+    /// <summary>
+    /// Unpacks one block of text by its number, as "name.number" of its first file: of an archive of text a record is a byte, and a block has whole lines.
+    /// </summary>
+    /// <param name="index">The block's number, from 0.</param>
+    /// <exception cref="InvalidInputException">No such block, a damaged archive, an existing file, or a folder that cannot be written to.</exception>
+    internal Extracted Block(int index)
+    {
+        if (index < 0 || index >= archive.Blocks.Count)
+            throw new InvalidInputException(archive.Name, $"has no block {index}", $"count its {archive.Blocks.Count} blocks from 0");
+        var block = archive.Blocks[index];
+        var entry = archive.Entries.First(entry => block.First >= entry.First && block.First < entry.First + entry.Records);
+        var name = $"{entry.Name}.{index}";
+        return Staged([name], CancellationToken.None, stage =>
+        {
+            var records = new byte[block.Count * archive.Header.RecordBytes];
+            archive.Decode(block, records);
+            System.IO.File.WriteAllBytes(PathIn(stage, name), records);
+            return block.Count;
+        });
+    }
+
     private Extracted Files(IReadOnlyList<ArchiveEntry> entries, IProgress<int>? progress, CancellationToken cancellationToken) =>
         Staged([.. entries.Select(entry => entry.OutputName)], cancellationToken, stage =>
         {

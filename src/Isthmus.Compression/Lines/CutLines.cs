@@ -10,8 +10,8 @@ namespace Isthmus.Compression.Lines;
 internal sealed record CutRecord(byte[] Bytes, int[] Tokens, byte[][] Masked);
 
 /// <summary>
-/// A block's bytes as records and back: which lines there are, whether all of them end with CR LF, and whether the last has an end. What is no UTF-8 has tokens too,
-/// those of its bytes.
+/// Cut of a block's bytes into records: which lines there are, whether all of them end with CR LF, and whether the last has an end. What is no UTF-8 has tokens
+/// too, those of its bytes.
 /// </summary>
 internal static class CutLines
 {

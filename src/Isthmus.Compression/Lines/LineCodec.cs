@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Numerics;
 using Isthmus.Compression.Codecs;
 using Isthmus.Compression.Integer;
 using Isthmus.Data.Lines;
@@ -8,15 +7,15 @@ using Isthmus.Information.Coding;
 namespace Isthmus.Compression.Lines;
 
 /// <summary>
-/// Codec of blocks of text by a language model of lines: each token by its probability given those before it in its line. Lines of a block are predicted side by
-/// side, all first tokens, then all second ones; blocks are coded apart. Bytes come back exactly, whatever they are. Safe for use by several threads.
+/// Codec of blocks of text by a language model of lines: each token by its probability given those before it in its line. Lines of a block are predicted side
+/// by side, all first tokens, then all second ones; blocks are coded apart. Bytes come back exactly, whatever they are. Safe for use by several threads.
 /// </summary>
 /// <remarks>
-/// A payload: flags (1 byte; bit 0: the bytes do not end with LF; bit 1: CR stands before each LF); varint number of pieces; varint bytes of the records that
-/// tokens would make larger, 0 for none, then varint packed bytes and these (Brotli: for each, varint records before it since the last such, varint length,
-/// bytes); and one <see cref="RangeEncoder"/>'s message: of 1,024 pieces at a time, for each place, the tokens of the pieces that go on, in their order, with 24 bits of
-/// precision; then the texts of all masks, in the order of the records, as <see cref="MaskedTexts"/> codes them. A piece ends with the end of its record or after as many tokens as
-/// the model says.
+/// A payload: flags (1 byte; bit 0: the bytes do not end with LF; bit 1: CR stands before each LF); varint number of pieces; varint bytes of the records
+/// that tokens would make larger, 0 for none, then varint packed bytes and these (Brotli: for each, varint records before it since the last such, varint
+/// length, bytes); and one <see cref="RangeEncoder"/>'s message: of 1,024 pieces at a time, for each place, the tokens of the pieces that go on, in their
+/// order, with 24 bits of precision; then the texts of all masks, in the order of the records, as <see cref="MaskedTexts"/> codes them. A piece ends with
+/// the end of its record or after as many tokens as the model says.
 /// </remarks>
 internal sealed class LineCodec(LineModel model) : IBlockCodec
 {
@@ -78,14 +77,14 @@ internal sealed class LineCodec(LineModel model) : IBlockCodec
         bytes.CopyTo(records);
     }
 
-    /// <summary>Returns the bits that tokens and texts of masks of text take by the model, those of each record. For accounting, never for decoding.</summary>
+    /// <summary>Returns the bits of the tokens of each record by the model. For accounting, never for decoding.</summary>
     public double[] Costs(ReadOnlySpan<byte> bytes)
     {
         var (cut, _, _) = CutLines.Cut(bytes, model, new(model.Vocabulary));
-        return [.. Message(cut, new bool[cut.Count]).Costs.Select(cost => (double)cost)];
+        return Message(cut, new bool[cut.Count]).Costs;
     }
 
-    private (byte[] Message, int Pieces, float[] Costs) Message(List<CutRecord> cut, bool[] plain)
+    private (byte[] Message, int Pieces, double[] Costs) Message(List<CutRecord> cut, bool[] plain)
     {
         var (pieces, owners) = (new List<ArraySegment<int>>(), new List<int>());
         foreach (var (i, record) in cut.Index())
@@ -94,7 +93,7 @@ internal sealed class LineCodec(LineModel model) : IBlockCodec
                 pieces.Add(new(record.Tokens, at, Math.Min(model.Places, record.Tokens.Length - at)));
                 owners.Add(i);
             }
-        var (encoder, costs) = (new RangeEncoder(), new float[cut.Count]);
+        var (encoder, costs) = (new RangeEncoder(), new double[cut.Count]);
         Code(new Writer(encoder, pieces, owners, costs), pieces.Count);
         var (masked, bits) = (new MaskedTexts(), new BitWriter(encoder));
         foreach (var (i, record) in cut.Index())
@@ -288,7 +287,7 @@ internal sealed class LineCodec(LineModel model) : IBlockCodec
         int Code(ReadOnlySpan<uint> shares, int piece, int place);
     }
 
-    private readonly struct Writer(RangeEncoder encoder, List<ArraySegment<int>> pieces, List<int> owners, float[] costs) : ITokenCoder
+    private readonly struct Writer(RangeEncoder encoder, List<ArraySegment<int>> pieces, List<int> owners, double[] costs) : ITokenCoder
     {
         public int Code(ReadOnlySpan<uint> shares, int piece, int place)
         {
@@ -298,9 +297,7 @@ internal sealed class LineCodec(LineModel model) : IBlockCodec
                 start += share;
             var own = shares[token - 1];
             encoder.Push(start, own, TokenShares.Precision);
-            // log2 of 1 + a is about a, which is near enough for a choice.
-            var whole = BitOperations.Log2(own);
-            costs[owners[piece]] += TokenShares.Precision - whole - ((float)own / (1u << whole)) + 1;
+            costs[owners[piece]] += TokenShares.Precision - Math.Log2(own);
             return token;
         }
     }

@@ -17,8 +17,8 @@ internal enum RecurrentKind : byte
 }
 
 /// <summary>
-/// Language model of lines in whole numbers, as an archive holds it: every machine computes the same probabilities of each next token. Immutable; safe for use by
-/// several threads.
+/// Language model of lines in whole numbers, as an archive holds it: every machine computes the same probabilities of each next token. Immutable; safe for use
+/// by several threads.
 /// </summary>
 /// <remarks>
 /// Bytes, little-endian: "ISTHLINE", version (1), kind (1 LSTM, 2 GRU), places of a piece (16 bits), rule, masks and pieces of the vocabulary and the regular
@@ -96,7 +96,11 @@ internal sealed class LineModel
             || new[] { input, recurrent, output }.Any(network => network.Layers.Count != 1 || network.HasConvolutions)
         )
             throw new InvalidDataException("parts of sizes that do not fit each other");
-        if (sigmoid.Length != IntegerLayer.TablePoints || tanh.Length != IntegerLayer.TablePoints || sigmoid.AsSpan().IndexOfAnyInRange(short.MinValue, (short)-1) >= 0)
+        if (
+            sigmoid.Length != IntegerLayer.TablePoints
+            || tanh.Length != IntegerLayer.TablePoints
+            || sigmoid.AsSpan().IndexOfAnyInRange(short.MinValue, (short)-1) >= 0
+        )
             throw new InvalidDataException("a table that is none of a sigmoid or tanh");
         if (state.Concat(tanh).Contains(short.MinValue) || cells.AsSpan().IndexOfAnyExceptInRange(-MostCell, MostCell) >= 0)
             throw new InvalidDataException("a state beyond its range");

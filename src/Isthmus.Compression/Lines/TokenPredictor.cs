@@ -4,7 +4,8 @@ using Isthmus.Compression.Integer.Layers;
 namespace Isthmus.Compression.Lines;
 
 /// <summary>
-/// States of many lines that a <see cref="LineModel"/> predicts side by side, so that each weight is fetched once for several. Not safe for use by several threads.
+/// States of many lines that a <see cref="LineModel"/> predicts side by side, so that each weight is fetched once for several. Not safe for use by several
+/// threads.
 /// </summary>
 internal sealed class TokenPredictor
 {

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Isthmus.Tests.Data;
 using Isthmus.Tests.Lines;
 
@@ -75,7 +76,10 @@ public sealed class LineVerbTests
         File.WriteAllBytes(terminal.File("awkward.log"), [0x61, 0x0A, 0x47, 0xFC, 0x0A]);
         Assert.Contains("is not UTF-8 text", terminal.Refused("score {awkward.log} -m {runs/n}"));
         File.WriteAllText(terminal.File("long.log"), $"{lines[0]}\n{new string('x', 200_000)}\n");
-        var most = terminal.Json("score {long.log} -m {runs/n}").GetProperty("most_surprising")[0];
+        var cut = terminal.Json("score {long.log} -m {runs/n}");
+        Assert.Equal(1, cut.GetProperty("cut_lines").GetInt64());
+        Assert.Contains("1 line longer than 65,536 characters", terminal.Done("score {long.log} -m {runs/n}").Output);
+        var most = cut.GetProperty("most_surprising")[0];
         Assert.Equal((2, true), (most.GetProperty("line").GetInt32(), most.GetProperty("is_new").GetBoolean()));
 
         // A page, and windows of lines.
@@ -85,6 +89,8 @@ public sealed class LineVerbTests
         Assert.Contains("--force", terminal.Refused("score {today.log} -m {runs/n} --html {today.html}"));
         Assert.Contains("is too long", terminal.Refused("score {today.log} -m {runs/n} --window 5000"));
         Assert.Contains("lines have one score", terminal.Refused("score {today.log} -m {runs/n} --score elbo"));
+        foreach (var option in (string[])["--merge", "--header no", "--decimal comma"])
+            Assert.Contains("are for tables", terminal.Refused($"score {{today.log}} -m {{runs/n}} {option}"));
         Assert.Contains("leave --follow out", terminal.Refused("score - -m {runs/n} --follow"));
 
         // Followed until an interrupt: the odd line is told at once, and the summary comes with exit code 0.
@@ -107,5 +113,39 @@ public sealed class LineVerbTests
         Assert.Equal(-trained.GetProperty("elbo_nats").GetDouble(), trained.GetProperty("nll_nats").GetDouble(), 1e-3);
         Assert.DoesNotContain("ollapse", trained.GetProperty("verdict").GetString());
         Assert.Contains("has no encoder", terminal.Refused("search -m {runs/n} -q cake"));
+        Compressed(terminal);
+    }
+
+    // With the language model of the test: text comes back byte for byte, and the archive is compared with what others take.
+    private static void Compressed(Terminal terminal)
+    {
+        var lines = string.Concat(Sentences.Two(300).Select((line, i) => i % 50 == 7 ? $"{line}\r\n" : $"{line}\n"));
+        byte[] text = [.. Encoding.UTF8.GetBytes(lines), .. "no end \0 😀"u8, 0xFF];
+        Directory.CreateDirectory(terminal.File("logs"));
+        File.WriteAllBytes(terminal.File("logs/new.txt"), text);
+        File.WriteAllBytes(terminal.File("logs/other.bin"), [.. Enumerable.Range(0, 999).Select(i => (byte)(i * i))]);
+        var written = terminal.Json("compress {logs} -m {runs/n} -o {a.isth} --block 100");
+        Assert.Equal(new FileInfo(terminal.File("a.isth")).Length, written.GetProperty("archive_bytes").GetInt64());
+        Assert.True(written.GetProperty("model_used").GetBoolean());
+        Assert.True(written.GetProperty("brotli_bytes").GetInt64() > 0);
+        Assert.Equal(JsonValueKind.False, written.GetProperty("pays").ValueKind);
+        Assert.Contains("no smaller than", terminal.Done("compress {logs} -m {runs/n} -o {b.isth} --block 100").Output);
+        Assert.Equal(File.ReadAllBytes(terminal.File("a.isth")), File.ReadAllBytes(terminal.File("b.isth")));
+        terminal.Done("decompress {a.isth} -o {out}");
+        Assert.Equal(text, File.ReadAllBytes(terminal.File("out/new.txt")));
+        Assert.Equal(File.ReadAllBytes(terminal.File("logs/other.bin")), File.ReadAllBytes(terminal.File("out/other.bin")));
+        terminal.Done("decompress {a.isth} -o {out} --only 1");
+        Assert.Equal(string.Concat(lines.Split('\n').Skip(100).Take(100).Select(line => $"{line}\n")), File.ReadAllText(terminal.File("out/new.txt.1")));
+        Assert.Contains("has no block 9", terminal.Refused("decompress {a.isth} -o {out} --only 9"));
+        Assert.Contains("bits a byte", terminal.Done("info {a.isth}").Output);
+        // The model outside: needed to decode, and the right one.
+        terminal.Done("compress {logs/new.txt} -m {runs/n} -o {c.isth} --model-outside --block 20");
+        Assert.Contains("does not hold its model", terminal.Refused("decompress {c.isth} -o {outside}"));
+        terminal.Done("export -m {runs/n} -o {n.isth-model}");
+        terminal.Done("decompress {c.isth} -o {outside} -m {n.isth-model}");
+        Assert.Equal(text, File.ReadAllBytes(terminal.File("outside/new.txt")));
+        terminal.Done("compress {logs/new.txt} -m {n.isth-model} -o {d.isth} --model-outside --block 20");
+        Assert.Equal(File.ReadAllBytes(terminal.File("c.isth")), File.ReadAllBytes(terminal.File("d.isth")));
+        Assert.Contains("pictures", terminal.Refused("compress {logs} -m {runs/n} -o {e.isth} --method qlat"));
     }
 }
