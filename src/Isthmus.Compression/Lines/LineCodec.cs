@@ -95,12 +95,12 @@ internal sealed class LineCodec(LineModel model) : IBlockCodec
             }
         var (encoder, costs) = (new RangeEncoder(), new double[cut.Count]);
         Code(new Writer(encoder, pieces, owners, costs), pieces.Count);
-        var (masked, bits) = (new MaskedTexts(), new BitWriter(encoder));
+        var (masked, bits) = (new Lazy<MaskedTexts>(), new BitWriter(encoder));
         foreach (var (i, record) in cut.Index())
             if (!plain[i])
             {
                 var next = 0;
-                ForEachMask(record.Tokens, (mask, place) => masked.Code(bits, mask, place, record.Masked[next++], int.MaxValue));
+                ForEachMask(record.Tokens, (mask, place) => masked.Value.Code(bits, mask, place, record.Masked[next++], int.MaxValue));
             }
         return (encoder.ToBytes(), pieces.Count, costs);
     }
@@ -169,7 +169,7 @@ internal sealed class LineCodec(LineModel model) : IBlockCodec
         var decoder = new RangeDecoder(payload.AsMemory(at));
         var read = new Reader(decoder, pieces, most);
         Code(read, pieces);
-        var (masked, bits, bytes) = (new MaskedTexts(), new BitReader(decoder), new LineBytes(most, (flags & HasCr) != 0));
+        var (masked, bits, bytes) = (new Lazy<MaskedTexts>(), new BitReader(decoder), new LineBytes(most, (flags & HasCr) != 0));
         var (record, tokens, next) = (0, new List<int>(), 0);
         foreach (var piece in read.Pieces)
         {
@@ -183,7 +183,7 @@ internal sealed class LineCodec(LineModel model) : IBlockCodec
                 place = MaskedTexts.Mixed(place, (ulong)token);
                 bytes.Add(
                     model.Vocabulary.IsMask(token)
-                        ? masked.Code(bits, token - TokenVocabulary.FirstMask, place, [], bytes.Left)
+                        ? masked.Value.Code(bits, token - TokenVocabulary.FirstMask, place, [], bytes.Left)
                         : model.TokenBytes[token]
                 );
             }
