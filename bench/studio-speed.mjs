@@ -4,7 +4,7 @@
 //     node bench/studio-speed.mjs PROGRAM FOLDER [map] [slider] [watch]
 //
 // PROGRAM is the command line (artifacts/bin/Isthmus.Cli/release/Isthmus.Cli), FOLDER is made and its runs are trained where they are not there yet (some
-// two minutes); without further words all three are measured.
+// two minutes); without further words all three are measured. TURNS=4 trains four times for "watch", not twelve.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -57,7 +57,7 @@ const context = await browser.newContext({ viewport: { width: 1280, height: 860 
 context.setDefaultTimeout(300_000);
 const tab = await context.newPage();
 await tab.goto(address);
-const open = path => tab.goto(new URL(path, address).href);
+const open = path => tab.goto(new URL(`/${path}`, address).href);
 const figures = {};
 
 if (is("map")) {
@@ -113,7 +113,7 @@ if (is("watch")) {
     const words = ["train", "shapes", "--limit", "4000", "--model", "vae", "--epochs", "12", "--threads", "1", "--importance-samples", "0"];
     const [alone, watched] = [[], []];
     let used = 0, seconds = 0;
-    for (let i = 0; i < 12; i++) {
+    for (let i = 0; i < +(process.env.TURNS ?? 12); i++) {
         const name = `watch-${i}`, isWatched = i % 2 === (Math.floor(i / 2) % 2);
         await (isWatched ? open(`live?run=runs%2F${name}`) : tab.goto("about:blank"));
         const [cpu, begin] = [processor(), performance.now()];
