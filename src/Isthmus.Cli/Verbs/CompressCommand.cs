@@ -11,6 +11,8 @@ namespace Isthmus.Cli.Verbs;
 /// <summary><c>isthmus compress</c>: files to an archive.</summary>
 internal static class CompressCommand
 {
+    private const int UsualRun = 64;
+
     private static readonly Argument<string[]> Inputs = new("input")
     {
         Description =
@@ -32,7 +34,7 @@ internal static class CompressCommand
     private static readonly Option<int> RunLength = CommonOptions.Whole(
         "--run",
         "Records that share a message (method qlat), a power of two: reading one decodes its run; 1 makes each readable alone, for some 10 bits a record",
-        64,
+        UsualRun,
         1
     );
     private static readonly Option<bool> Outside = new("--model-outside")
@@ -115,8 +117,8 @@ internal static class CompressCommand
             );
         if (arguments.IsOfLines(session))
         {
-            if (session.Get(Binarise) || session.Get(Method) != CompressionMethod.Auto)
-                throw new InvalidInputException("--binarise and --method are for archives of pictures; leave them out with a model of lines.");
+            if (session.Get(Binarise) || session.Get(Method) != CompressionMethod.Auto || run != UsualRun)
+                throw new InvalidInputException("--binarise, --method and --run are for archives of pictures; leave them out with a model of lines.");
             TextCompression.Run(
                 session,
                 session.Get(Inputs),
