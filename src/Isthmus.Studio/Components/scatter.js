@@ -26,12 +26,26 @@ export function create(host, page) {
     gl.bindBuffer(gl.ARRAY_BUFFER, buffers[name]); gl.bufferData(gl.ARRAY_BUFFER, data, gl.STATIC_DRAW);
     gl.enableVertexAttribArray(place); gl.vertexAttribPointer(place, size, type, true, 0, 0);
   };
+  // Points in a random order, the same each time: the first of them are a sample.
+  const order = () => {
+    const places = Uint32Array.from({ length: state.count }, (_, i) => i);
+    for (let i = state.count - 1, seed = 1; i > 0; i--) {
+      seed = seed * 48271 % 2147483647;
+      const j = seed % (i + 1), kept = places[i];
+      places[i] = places[j]; places[j] = kept;
+    }
+    buffers.order ??= gl.createBuffer();
+    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, buffers.order); gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, places, gl.STATIC_DRAW);
+  };
   gl.bindTexture(gl.TEXTURE_2D, gl.createTexture());
   for (const side of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(gl.TEXTURE_2D, side, gl.NEAREST);
   gl.enable(gl.BLEND); gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
 
   const stop = new AbortController(), state = { x: new Uint16Array(0), count: 0, zoom: 1, cx: .5, cy: .5, tool: 'pan', dim: 1, names: [], marks: [], path: [], classes: null };
   let kinds = new Uint8Array(0), sheet = null, density = null, lasso = null, hover = -1, drawn = 0, waiting = false, settle = 0, previewed = 0;
+  // While the view moves, as many points at random are drawn as make thirty frames a second; the rest follows when it stands.
+  let moving = false, share = 1, before = 0;
+  const shown = () => moving ? Math.ceil(share * state.count) : state.count;
   const css = name => getComputedStyle(host).getPropertyValue(name).trim();
   const rgb = text => { const c = new OffscreenCanvas(1, 1).getContext('2d'); c.fillStyle = text; c.fillRect(0, 0, 1, 1); return c.getImageData(0, 0, 1, 1).data; };
 
@@ -51,13 +65,18 @@ export function create(host, page) {
   };
   const paint = () => {
     waiting = false; drawn++;
+    const now = performance.now();
+    if (moving && before) share = Math.min(1, Math.max(3000 / (state.count + 1), share * (now - before > 33 ? Math.max(.3, 30 / (now - before)) : now - before < 22 ? 1.15 : 1)));
+    before = moving ? now : 0;
+    if (moving) later();
     const scale = devicePixelRatio || 1, w = canvas.clientWidth, h = canvas.clientHeight;
     gl.viewport(0, 0, canvas.width, canvas.height); gl.clearColor(0, 0, 0, 0); gl.clear(gl.COLOR_BUFFER_BIT);
     const sx = 2 * side() / w, sy = 2 * side() / h;
     gl.uniform4f(uniforms.view, sx, sy, -sx * state.cx, -sy * state.cy);
     const radius = Math.min(9, Math.max(1.6, 60 / Math.cbrt(state.count + 1) * Math.pow(state.zoom, .4))) * scale;
     gl.uniform1f(uniforms.size, radius); gl.uniform1f(uniforms.dim, state.dim);
-    gl.drawArrays(gl.POINTS, 0, state.count);
+    if (shown() < state.count) gl.drawElements(gl.POINTS, shown(), gl.UNSIGNED_INT, 0);
+    else gl.drawArrays(gl.POINTS, 0, state.count);
     const low = under.getContext('2d');
     low.setTransform(scale, 0, 0, scale, 0, 0); low.clearRect(0, 0, w, h);
     if (density) { low.imageSmoothingEnabled = true; low.drawImage(density, toX(0), toY(1), side(), side()); }
@@ -94,9 +113,18 @@ export function create(host, page) {
     for (const mark of state.marks) mark.record >= 0 ? ring(px(mark.record), py(mark.record), mark.words) : ring(toX(mark.x), toY(mark.y), mark.words);
     if (hover >= 0) ring(px(hover), py(hover));
   };
+  const rings = () => overlay(devicePixelRatio || 1, canvas.clientWidth, canvas.clientHeight);
   const draw = () => {
     if (!waiting) { waiting = true; requestAnimationFrame(paint); }
-    clearTimeout(settle); settle = setTimeout(pictures, 220);
+    later();
+  };
+  const move = () => { moving = true; draw(); };
+  const later = () => { clearTimeout(settle); settle = setTimeout(stand, 220); };
+  const stand = () => {
+    // A frame that is still to come.
+    if (waiting) return later();
+    if (moving) { moving = false; paint(); }
+    pictures();
   };
 
   const nearest = (x, y, reach) => {
@@ -135,7 +163,7 @@ export function create(host, page) {
   const zoomAt = (x, y, factor) => {
     const [ax, ay] = [fromX(x), fromY(y)];
     state.zoom = Math.min(4000, Math.max(.5, state.zoom * factor));
-    state.cx += ax - fromX(x); state.cy += ay - fromY(y); draw();
+    state.cx += ax - fromX(x); state.cy += ay - fromY(y); move();
   };
   on('wheel', event => { event.preventDefault(); zoomAt(...at(event), Math.exp(-event.deltaY * (event.deltaMode ? .05 : .0016))); }, { passive: false });
   on('pointerdown', event => {
@@ -144,19 +172,19 @@ export function create(host, page) {
     if (pointers.size === 2) { lasso = null; const [a, b] = [...pointers.values()]; spread = Math.hypot(a[0] - b[0], a[1] - b[1]); }
   });
   on('pointermove', event => {
-    const [x, y] = at(event), before = pointers.get(event.pointerId);
-    if (!before) {
+    const [x, y] = at(event), from = pointers.get(event.pointerId);
+    if (!from) {
       const found = nearest(x, y, 14);
-      if (found !== hover) { hover = found; tip.hidden = true; if (!waiting) { waiting = true; requestAnimationFrame(paint); } preview(found, x, y); }
+      if (found !== hover) { hover = found; tip.hidden = true; rings(); preview(found, x, y); }
       return;
     }
-    moved += Math.abs(x - before[0]) + Math.abs(y - before[1]); pointers.set(event.pointerId, [x, y]);
+    moved += Math.abs(x - from[0]) + Math.abs(y - from[1]); pointers.set(event.pointerId, [x, y]);
     if (pointers.size === 2) {
       const [a, b] = [...pointers.values()], now = Math.hypot(a[0] - b[0], a[1] - b[1]);
       if (spread > 0) zoomAt((a[0] + b[0]) / 2, (a[1] + b[1]) / 2, now / spread);
       spread = now;
     } else if (lasso) { lasso.push([fromX(x), fromY(y)]); draw(); }
-    else { state.cx -= (x - before[0]) / side(); state.cy += (y - before[1]) / side(); draw(); }
+    else { state.cx -= (x - from[0]) / side(); state.cy += (y - from[1]) / side(); move(); }
   });
   const up = event => {
     if (!pointers.delete(event.pointerId)) return;
@@ -168,10 +196,10 @@ export function create(host, page) {
     if (moved < 5) { const found = nearest(x, y, 16); if (found >= 0) page.invokeMethodAsync('Picked', found); }
   };
   on('pointerup', up); on('pointercancel', event => { pointers.delete(event.pointerId); lasso = null; });
-  on('pointerleave', () => { hover = -1; tip.hidden = true; draw(); });
+  on('pointerleave', () => { hover = -1; tip.hidden = true; rings(); });
   on('keydown', event => {
     const step = .12 / state.zoom, keys = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, step], ArrowDown: [0, -step] };
-    if (keys[event.key]) { state.cx += keys[event.key][0]; state.cy += keys[event.key][1]; draw(); }
+    if (keys[event.key]) { state.cx += keys[event.key][0]; state.cy += keys[event.key][1]; move(); }
     else if (event.key === '+' || event.key === '=') zoomAt(over.clientWidth / 2, over.clientHeight / 2, 1.3);
     else if (event.key === '-') zoomAt(over.clientWidth / 2, over.clientHeight / 2, 1 / 1.3);
     else if (event.key === '0') plot.whole();
@@ -192,7 +220,7 @@ export function create(host, page) {
   };
 
   const plot = {
-    points(bytes) { state.x = new Uint16Array(bytes.slice().buffer); state.count = state.x.length / 2; attribute('place', 2, gl.UNSIGNED_SHORT, state.x); hover = -1; sheet = null; plot.whole(); },
+    points(bytes) { state.x = new Uint16Array(bytes.slice().buffer); state.count = state.x.length / 2; order(); attribute('place', 2, gl.UNSIGNED_SHORT, state.x); hover = -1; sheet = null; plot.whole(); },
     colours(bytes, classes) { kinds = bytes.slice(); state.classes = classes; attribute('kind', 1, gl.UNSIGNED_BYTE, kinds); plot.theme(); },
     // classes: number of them, or 0 for a quantity in steps of the palette.
     theme() {
@@ -222,17 +250,18 @@ export function create(host, page) {
     zoom(factor) { zoomAt(over.clientWidth / 2, over.clientHeight / 2, factor); },
     picture() {
       const whole = Object.assign(document.createElement('canvas'), { width: canvas.width, height: canvas.height }), c = whole.getContext('2d');
-      c.fillStyle = css('--ground'); c.fillRect(0, 0, whole.width, whole.height); paint();
+      c.fillStyle = css('--ground'); c.fillRect(0, 0, whole.width, whole.height); moving = false; paint();
       for (const layer of [under, canvas, over]) c.drawImage(layer, 0, 0);
       const link = Object.assign(document.createElement('a'), { href: whole.toDataURL('image/png'), download: 'map.png' }); link.click();
     },
-    // Number of points, and frames a second while the view moves, for measurements.
+    // Number of points, of those drawn now, and frames a second while the view moves, for measurements.
     count: () => state.count,
+    shown,
     paint,
     async frames(seconds) {
       const from = drawn, begin = performance.now(), whole = { ...state };
-      while (performance.now() - begin < 1000 * seconds) { state.zoom = whole.zoom * (1 + .2 * Math.sin((performance.now() - begin) / 200)); draw(); await new Promise(requestAnimationFrame); gl.finish(); }
-      const rate = (drawn - from) / ((performance.now() - begin) / 1000); Object.assign(state, { zoom: whole.zoom }); draw(); return rate;
+      while (performance.now() - begin < 1000 * seconds) { state.zoom = whole.zoom * (1 + .2 * Math.sin((performance.now() - begin) / 200)); move(); await new Promise(requestAnimationFrame); gl.finish(); }
+      const rate = (drawn - from) / ((performance.now() - begin) / 1000); Object.assign(state, { zoom: whole.zoom }); move(); return { rate, points: shown() };
     },
     dispose() { stop.abort(); watch.disconnect(); seen.disconnect(); clearTimeout(settle); gl.getExtension('WEBGL_lose_context')?.loseContext(); },
   };
