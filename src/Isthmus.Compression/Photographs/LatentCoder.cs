@@ -33,11 +33,21 @@ internal sealed class LatentCoder(LatentModel model)
     /// <param name="height">h.</param>
     /// <param name="width">w.</param>
     /// <param name="codes">Receives M x h x w codes as a decoder has them, in 1/16 of a step.</param>
-    public byte[] Encode(ReadOnlySpan<float> y, ReadOnlySpan<float> second, int height, int width, Span<short> codes)
+    /// <param name="distortions">
+    /// Bits that a squared step of each channel's error is worth, M: a code takes the whole number of steps of least error and bits together (rate-distortion
+    /// optimised quantisation). Empty for the nearest.
+    /// </param>
+    public byte[] Encode(
+        ReadOnlySpan<float> y,
+        ReadOnlySpan<float> second,
+        int height,
+        int width,
+        Span<short> codes,
+        ReadOnlySpan<float> distortions = default
+    )
     {
         var encoder = new RangeEncoder();
-        var writer = new Writer(encoder);
-        Code(writer, y, second, height, width, codes);
+        Code(new Writer(encoder), y, second, height, width, codes, distortions);
         return encoder.ToBytes();
     }
 
@@ -46,7 +56,7 @@ internal sealed class LatentCoder(LatentModel model)
     public void Decode(ReadOnlyMemory<byte> message, int height, int width, Span<short> codes)
     {
         var decoder = new RangeDecoder(message);
-        Code(new Reader(decoder), [], [], height, width, codes);
+        Code(new Reader(decoder), [], [], height, width, codes, []);
         decoder.CheckEnd();
     }
 
@@ -56,7 +66,7 @@ internal sealed class LatentCoder(LatentModel model)
     {
         var decoder = new RangeDecoder(message);
         var (bits, second) = (new float[height * width], new float[model.Hyper == 0 ? 0 : (height + 1) / 2 * ((width + 1) / 2)]);
-        Code(new Weigher(decoder, bits, second), [], [], height, width, new short[model.Channels * height * width]);
+        Code(new Weigher(decoder, bits, second), [], [], height, width, new short[model.Channels * height * width], []);
         decoder.CheckEnd();
         for (var row = 0; row < height && second.Length > 0; row++)
             for (var column = 0; column < width; column++)
@@ -68,18 +78,26 @@ internal sealed class LatentCoder(LatentModel model)
         return bits;
     }
 
-    private void Code<TCoder>(TCoder coder, ReadOnlySpan<float> y, ReadOnlySpan<float> second, int height, int width, Span<short> codes)
+    private void Code<TCoder>(
+        TCoder coder,
+        ReadOnlySpan<float> y,
+        ReadOnlySpan<float> second,
+        int height,
+        int width,
+        Span<short> codes,
+        ReadOnlySpan<float> distortions
+    )
         where TCoder : ICoder
     {
         var (channels, places) = (model.Channels, height * width);
         if (model.Hyper == 0)
         {
-            Outermost(coder, y, channels, places, codes, isSecond: false);
+            Outermost(coder, y, channels, places, codes, distortions, isSecond: false);
             return;
         }
         var (halfHeight, halfWidth) = ((height + 1) / 2, (width + 1) / 2);
         var hyper = new short[model.Hyper * halfHeight * halfWidth];
-        Outermost(coder, second, model.Hyper, halfHeight * halfWidth, hyper, isSecond: true);
+        Outermost(coder, second, model.Hyper, halfHeight * halfWidth, hyper, [], isSecond: true);
         var (featureNetwork, parameterNetwork) = Networks(height, width);
         var blocks = new int[4 * hyper.Length];
         featureNetwork!.Apply(hyper, 1, blocks);
@@ -101,28 +119,39 @@ internal sealed class LatentCoder(LatentModel model)
                     for (var channel = 0; channel < channels; channel++)
                     {
                         var at = (channel * places) + (row * width) + column;
-                        codes[at] = One(coder, (row * width) + column, false, y.IsEmpty ? 0 : y[at], parameters[at], parameters[(channels * places) + at]);
+                        var (mean, octaves) = (parameters[at], parameters[(channels * places) + at]);
+                        codes[at] = One(coder, (row * width) + column, false, At(y, at), mean, octaves, At(distortions, channel));
                     }
         }
     }
 
-    private void Outermost<TCoder>(TCoder coder, ReadOnlySpan<float> numbers, int channels, int places, Span<short> codes, bool isSecond)
+    private static float At(ReadOnlySpan<float> numbers, int place) => numbers.IsEmpty ? 0 : numbers[place];
+
+    private void Outermost<TCoder>(
+        TCoder coder,
+        ReadOnlySpan<float> numbers,
+        int channels,
+        int places,
+        Span<short> codes,
+        ReadOnlySpan<float> distortions,
+        bool isSecond
+    )
         where TCoder : ICoder
     {
         for (var place = 0; place < places; place++)
             for (var channel = 0; channel < channels; channel++)
             {
                 var at = (channel * places) + place;
-                codes[at] = One(coder, place, isSecond, numbers.IsEmpty ? 0 : numbers[at], model.Means[channel], model.Octaves[channel]);
+                codes[at] = One(coder, place, isSecond, At(numbers, at), model.Means[channel], model.Octaves[channel], At(distortions, channel));
             }
     }
 
-    private static short One<TCoder>(TCoder coder, int place, bool isSecond, float wanted, int mean, int octaves)
+    private static short One<TCoder>(TCoder coder, int place, bool isSecond, float wanted, int mean, int octaves, float distortion)
         where TCoder : ICoder
     {
         mean = Math.Clamp(mean, -LatentModel.Largest, LatentModel.Largest);
         var distribution = DistributionOf(Math.Clamp(octaves, LeastOctaves, MostOctaves));
-        var steps = coder.Code(place, isSecond, distribution, wanted, mean);
+        var steps = coder.Code(place, isSecond, distribution, wanted, mean, distortion);
         return (short)Math.Clamp(mean + (LatentModel.One * steps), -LatentModel.Largest, LatentModel.Largest);
     }
 
@@ -150,18 +179,28 @@ internal sealed class LatentCoder(LatentModel model)
     /// <summary>Writes or reads the steps of one code.</summary>
     private interface ICoder
     {
-        int Code(int place, bool isSecond, DiscretisedLogistic distribution, float wanted, int mean);
+        int Code(int place, bool isSecond, DiscretisedLogistic distribution, float wanted, int mean, float distortion);
     }
 
     private readonly struct Writer(RangeEncoder encoder) : ICoder
     {
-        public int Code(int place, bool isSecond, DiscretisedLogistic distribution, float wanted, int mean)
+        public int Code(int place, bool isSecond, DiscretisedLogistic distribution, float wanted, int mean, float distortion)
         {
             // Codes stay within what networks take.
             var (least, most) = (-((LatentModel.Largest + mean) / LatentModel.One), (LatentModel.Largest - mean) / LatentModel.One);
-            var steps = (int)MathF.Round(float.IsNaN(wanted) ? 0 : Math.Clamp(wanted - (mean / (float)LatentModel.One), -Centre, Centre - 1));
-            steps = Math.Clamp(steps, Math.Max(least, -Centre), Math.Min(most, Centre - 1));
+            var distance = float.IsNaN(wanted) ? 0 : Math.Clamp(wanted - (mean / (float)LatentModel.One), -Centre, Centre - 1);
+            var steps = Math.Clamp((int)MathF.Round(distance), Math.Max(least, -Centre), Math.Min(most, Centre - 1));
             var interval = distribution.IntervalOf(steps + Centre);
+            // Probability falls away from the mean: of numbers of steps that are nearer to it only those can be worth the error.
+            while (distortion > 0 && steps != 0)
+            {
+                var nearer = steps - Math.Sign(steps);
+                var other = distribution.IntervalOf(nearer + Centre);
+                var (error, otherError) = (distance - steps, distance - nearer);
+                if (distortion * (otherError * otherError - error * error) >= MathF.Log2(other.Frequency / (float)interval.Frequency))
+                    break;
+                (steps, interval) = (nearer, other);
+            }
             encoder.Push(interval.Start, interval.Frequency, Precision);
             return steps;
         }
@@ -169,7 +208,7 @@ internal sealed class LatentCoder(LatentModel model)
 
     private readonly struct Reader(RangeDecoder decoder) : ICoder
     {
-        public int Code(int place, bool isSecond, DiscretisedLogistic distribution, float wanted, int mean)
+        public int Code(int place, bool isSecond, DiscretisedLogistic distribution, float wanted, int mean, float distortion)
         {
             var symbol = distribution.SymbolAt(decoder.Peek(Precision));
             var interval = distribution.IntervalOf(symbol);
@@ -181,7 +220,7 @@ internal sealed class LatentCoder(LatentModel model)
     /// <summary>Reads, and adds what each code costs to its place's bits.</summary>
     private readonly struct Weigher(RangeDecoder decoder, float[] bits, float[] second) : ICoder
     {
-        public int Code(int place, bool isSecond, DiscretisedLogistic distribution, float wanted, int mean)
+        public int Code(int place, bool isSecond, DiscretisedLogistic distribution, float wanted, int mean, float distortion)
         {
             var steps = new Reader(decoder).Code(place, isSecond, distribution, wanted, mean);
             (isSecond ? second : bits)[place] += (float)(Precision - Math.Log2(distribution.IntervalOf(steps + Centre).Frequency));

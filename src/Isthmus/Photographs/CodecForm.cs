@@ -4,7 +4,9 @@ using Isthmus.Compute;
 using Isthmus.Data.Records;
 using Isthmus.Models;
 using Isthmus.Models.Bottlenecks;
+using Isthmus.Models.Likelihoods;
 using Isthmus.Models.Networks;
+using Isthmus.Models.Objectives;
 using Isthmus.Quantisation;
 using static TorchSharp.torch;
 
@@ -115,6 +117,24 @@ internal static class CodecForm
                     ),
             Synthesis = CodecSynthesis.Bytes(synthesis, bottleneck.InverseGains),
         };
+    }
+
+    /// <summary>
+    /// Returns the bits that a squared step of each channel's error is worth at a quality: its squared error of pixels / (2 s^2 w), as in the loss, by what the
+    /// linear part of the synthesis makes of it.
+    /// </summary>
+    public static float[] Distortions(TrainedModel model, double quality)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var (bottleneck, _) = Parts(model);
+        var settings = model.Specification.Settings;
+        var weight = new RateDistortionObjective(settings.Get(RateDistortionObjective.LeastWeight), settings.Get(RateDistortionObjective.MostWeight)).WeightAt(
+            quality
+        );
+        var unit = 2 * Math.Pow(settings.Get(GaussianLikelihood.Sigma), 2) * weight * Math.Log(2);
+        var errors = ((PictureSynthesis)model.Network.Decoder).SquaredErrors * bottleneck.StepsAt(quality).Square();
+        return [.. NetworkQuantiser.Numbers(errors.Times(1 / unit)).Select(bits => (float)bits)];
     }
 
     // One pixel is the smallest picture; a coder takes the network for others.

@@ -92,6 +92,8 @@ internal static class CodecSynthesis
             + Layer(channels[2], channels[1], 4)
             + Layer(channels[1], channels[0], 4)
             + Layer(channels[0], pixels, 9)
+            + Layer(pixels, channels[0], 9)
+            + (long)latents * BlockCosines.Side * BlockCosines.Side * colours
             + channels.Zip(blocks, (width, count) => 2 * count * Layer(width, width, 9)).Sum();
     }
 

@@ -180,6 +180,7 @@ public sealed class PhotographCodec : IDisposable
         var device = _trained.Network.parameters().First().device;
         var x = tensor(planes, device: device).view(1, photograph.Colours, size.Height, size.Width).expand(1, _synthesis.Colours, -1, -1);
         var y = bottleneck.InSteps(analysis.Analyse(x), quality);
+        var distortions = CodecForm.Distortions(_trained, quality);
         int[] own =
         [
             .. Enumerable
@@ -197,7 +198,7 @@ public sealed class PhotographCodec : IDisposable
         {
             var (_, _, height, width) = tiles[own[i]];
             var tile = new short[_model.Channels * height * width];
-            messages[own[i]] = _coder.Encode(given[i].Item1, given[i].Item2, height, width, tile);
+            messages[own[i]] = _coder.Encode(given[i].Item1, given[i].Item2, height, width, tile, distortions);
             CodedPhotograph.Place<short>(tile, codes, code, tiles[own[i]]);
         });
     }

@@ -59,8 +59,8 @@ internal sealed class HyperpriorBottleneck : Bottleneck
 
     private const int Lanes = 16;
 
-    // Codes begin some steps wide, or rounding would leave nothing to learn from; gains begin e^-1 to e of that.
-    private const double FirstGain = 8,
+    // Steps of a code at the middle quality: those of high rates, sqrt(12 w) s of pixels in [0, 1], w and s as image-codec has them; gains begin e^-1 to e of that.
+    private const double FirstGain = 6,
         GainSpread = 1;
 
     private const string Checkerboard = "checkerboard";
@@ -98,9 +98,10 @@ internal sealed class HyperpriorBottleneck : Bottleneck
     [ComponentName(Name = "parameters")]
     private readonly Sequential? _parameterNetwork;
 
-    private HyperpriorBottleneck(int channels, int height, int width, int hyper, int entropy, bool hasContext, int qualities)
-        : base("hyperprior", channels * height * width)
+    private HyperpriorBottleneck(double[] deviations, int height, int width, int hyper, int entropy, bool hasContext, int qualities)
+        : base("hyperprior", deviations.Length * height * width)
     {
+        var channels = deviations.Length;
         (Channels, _height, _width, Hyper, HasContext) = (channels, height, width, hyper, hasContext && hyper > 0);
         var spread = ScalarOperations
             .Range(qualities, dtype: ScalarType.Float32, device: NewWeights.Device)
@@ -114,7 +115,8 @@ internal sealed class HyperpriorBottleneck : Bottleneck
         _gains = new Parameter(spread.DetachFromDisposeScope());
         var outermost = hyper > 0 ? hyper : channels;
         _means = new Parameter(zeros(outermost, device: NewWeights.Device).DetachFromDisposeScope());
-        _logScales = new Parameter(zeros(outermost, device: NewWeights.Device).DetachFromDisposeScope());
+        float[] logScales = [.. deviations.Select(FirstLogScale)];
+        _logScales = new Parameter((hyper > 0 ? zeros(hyper, device: NewWeights.Device) : OnDevice(logScales)).DetachFromDisposeScope());
         if (hyper > 0)
         {
             _hyperAnalysis = nn.Sequential(
@@ -130,7 +132,7 @@ internal sealed class HyperpriorBottleneck : Bottleneck
                 ("activation", nn.ReLU()),
                 ("middle", MatrixProduct.Convolution(entropy, entropy, kernel: 1, stride: 1, padding: 0)),
                 ("activation2", nn.ReLU()),
-                ("output", MatrixProduct.Convolution(entropy, 2 * channels, kernel: 1, stride: 1, padding: 0))
+                ("output", Parameters(entropy, logScales))
             );
         }
         RegisterComponents();
@@ -178,6 +180,9 @@ internal sealed class HyperpriorBottleneck : Bottleneck
 
     /// <summary>Returns codes in steps, N x M x h x w, at one quality.</summary>
     public Tensor InSteps(Tensor y, double quality) => y * Gains(_gains, ScalarOperations.Full(1, quality, device: y.device));
+
+    /// <summary>Returns what a step of each channel stands for behind the rounding at a quality, M.</summary>
+    public Tensor StepsAt(double quality) => Gains(_inverseGains, ScalarOperations.Full(1, quality, device: _inverseGains.device)).flatten();
 
     /// <summary>Returns the second code of codes in steps, N x C x ceil(h/2) x ceil(w/2), not rounded.</summary>
     public Tensor HyperCode(Tensor y)
@@ -253,6 +258,22 @@ internal sealed class HyperpriorBottleneck : Bottleneck
         return nats.flatten(1).sum(1);
     }
 
+    /// <summary>Creates the layer of means and ln s, which starts at those of cosines in photographs.</summary>
+    private static MatrixProduct Parameters(int inputs, float[] logScales)
+    {
+        var layer = MatrixProduct.Convolution(inputs, 2 * logScales.Length, kernel: 1, stride: 1, padding: 0, startsAtZero: true);
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        layer.Bias.narrow(0, logScales.Length, logScales.Length).copy_(OnDevice(logScales));
+        return layer;
+    }
+
+    private static Tensor OnDevice(float[] numbers) => tensor(numbers).to(NewWeights.Device ?? CPU);
+
+    // A logistic variable of scale s has deviation s pi / sqrt(3).
+    private static float FirstLogScale(double deviation) =>
+        (float)Math.Log(Math.Max(FirstGain * deviation * Math.Sqrt(3) / Math.PI, Math.Exp(LeastLogScale)));
+
     private static MatrixProduct Same(int inputs, int outputs) => MatrixProduct.Convolution(inputs, outputs, kernel: 3, stride: 1, padding: 1);
 
     private static HyperpriorBottleneck Create(PartContext context)
@@ -277,6 +298,6 @@ internal sealed class HyperpriorBottleneck : Bottleneck
                 $"give such as {OptionNames.Give("hyper-channels", "64")} and {OptionNames.Give("entropy-channels", "128")}",
                 OptionNames.Key("hyper-channels")
             );
-        return new(context.Latent / (height * width), height, width, hyper, entropy, context.Get(Context) == Checkerboard, context.Get(Qualities));
+        return new(BlockCosines.Deviations(image.Channels, context.Latent / (height * width)), height, width, hyper, entropy, context.Get(Context) == Checkerboard, context.Get(Qualities));
     }
 }

@@ -8,13 +8,17 @@ using static TorchSharp.torch;
 namespace Isthmus.Models.Networks;
 
 /// <summary>
-/// Transforms of a codec of photographs of any size (Balle, Laparra and Simoncelli 2017): 4 x 4 pixels as channels, residual blocks of 3 x 3 convolutions with
-/// rectifiers at 1/4, 1/8 and 1/16 of the size, and the way back. Most of the arithmetic is at an eighth, where convolutions see far and cost little.
+/// Transforms of a codec of photographs of any size (Balle, Laparra and Simoncelli 2017): cosines of blocks of 16 x 16 pixels, and beside them 4 x 4 pixels as
+/// channels, residual blocks of 3 x 3 convolutions with rectifiers at 1/4, 1/8 and 1/16 of the size, and the way back. The layers start at no change, so that
+/// training improves a transform codec. Most of the arithmetic is at an eighth, where convolutions see far and cost little.
 /// </summary>
 internal static class CodecNetwork
 {
     /// <summary>Pixels of a picture's side to one of the code's.</summary>
     public const int Stride = 16;
+
+    /// <summary>Unit of what layers add to cosines and pixels: a step of training moves a thousand weights at once, and would throw a sum of them far off.</summary>
+    public const double Change = 1.0 / 16;
 
     internal static readonly Setting<string> Channels = SettingKinds.Widths(
         "codec-channels",
@@ -70,7 +74,7 @@ internal static class CodecNetwork
                 $"leave bottleneck, {OptionNames.Key("latent")}, {OptionNames.Key("likelihood")} and {OptionNames.Key("variance")} as the preset has them",
                 OptionNames.Key("net")
             );
-        return new(new PictureAnalysis(image, Analysis(image.Channels, channels, blocks, latents)), new PictureSynthesis(image, latents, channels, blocks));
+        return new(new PictureAnalysis(image, latents, Analysis(image.Channels, channels, blocks, latents)), new PictureSynthesis(image, latents, channels, blocks));
     }
 
     private static ImageSchema Image(DataSchema schema) =>
@@ -84,31 +88,38 @@ internal static class CodecNetwork
             .. BlocksOf("eighth", channels[1], blocks[1]),
             ("halve2", MatrixProduct.Convolution(channels[1], channels[2], kernel: 2, stride: 2, padding: 0)),
             .. BlocksOf("sixteenth", channels[2], blocks[2]),
-            ("output", Same(channels[2], latents)),
+            ("output", Same(channels[2], latents, startsAtZero: true)),
         ]);
 
-    /// <summary>Returns the layers from a code to blocks of pixels.</summary>
-    internal static Sequential Synthesis(int colours, int[] channels, int[] blocks, int latents) =>
+    /// <summary>Returns the layers from a code to a quarter of the size.</summary>
+    internal static Sequential ToQuarter(int[] channels, int[] blocks, int latents) =>
         nn.Sequential([
             ("input", Same(latents, channels[2])),
             .. BlocksOf("sixteenth", channels[2], blocks[2]),
             ("double2", MatrixProduct.TransposedConvolution(channels[2], channels[1], kernel: 2, stride: 2, padding: 0)),
             .. BlocksOf("eighth", channels[1], blocks[1]),
             ("double1", MatrixProduct.TransposedConvolution(channels[1], channels[0], kernel: 2, stride: 2, padding: 0)),
+        ]);
+
+    /// <summary>Returns the layers from a quarter of the size to blocks of pixels.</summary>
+    internal static Sequential FromQuarter(int colours, int[] channels, int[] blocks) =>
+        nn.Sequential([
             .. BlocksOf("quarter", channels[0], blocks[0]),
-            ("output", Same(channels[0], PictureAnalysis.Block * PictureAnalysis.Block * colours)),
+            ("output", Same(channels[0], PictureAnalysis.Block * PictureAnalysis.Block * colours, startsAtZero: true)),
         ]);
 
     /// <summary>Returns how many places of the code to each side a pixel of the synthesis, or of a picture a place of the analysis, depends on.</summary>
     internal static int Reach(int[] blocks)
     {
-        // In pixels: the first or last convolution at 1/16 and at 1/4, and two a block at each size; halving and doubling stay in their block.
-        var pixels = Stride + 4 + 2 * (4 * blocks[0] + 8 * blocks[1] + Stride * blocks[2]);
+        // In pixels: the first or last convolution at 1/16, two at 1/4, and two a block at each size; halving, doubling and cosines stay in their block.
+        var pixels = Stride + 2 * 4 + 2 * (4 * blocks[0] + 8 * blocks[1] + Stride * blocks[2]);
         return (pixels + Stride - 1) / Stride + 1;
     }
 
     private static IEnumerable<(string, nn.Module<Tensor, Tensor>)> BlocksOf(string name, int channels, int count) =>
         Enumerable.Range(0, count).Select(i => ($"{name}{i}", (nn.Module<Tensor, Tensor>)new ResidualBlock(channels, "relu")));
 
-    private static MatrixProduct Same(int inputs, int outputs) => MatrixProduct.Convolution(inputs, outputs, kernel: 3, stride: 1, padding: 1);
+    /// <summary>Creates a convolution of 3 x 3 that keeps height and width.</summary>
+    internal static MatrixProduct Same(int inputs, int outputs, bool startsAtZero = false) =>
+        MatrixProduct.Convolution(inputs, outputs, kernel: 3, stride: 1, padding: 1, startsAtZero);
 }

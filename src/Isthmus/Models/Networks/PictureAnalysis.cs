@@ -15,16 +15,20 @@ internal sealed class PictureAnalysis : nn.Module<Tensor, Tensor>
     // Memory of the layers: a thousand crops at a time would take a gigabyte.
     private const int MostAtOnce = 64;
 
+    [ComponentName(Name = "cosines")]
+    private readonly BlockCosines _cosines;
+
     [ComponentName(Name = "body")]
     private readonly Sequential _body;
 
     /// <summary>Creates the map.</summary>
     /// <param name="image">Pictures of the records.</param>
-    /// <param name="body">Layers from blocks of pixels to the code.</param>
-    public PictureAnalysis(ImageSchema image, Sequential body)
+    /// <param name="latents">Channels of the code.</param>
+    /// <param name="body">Layers from blocks of pixels to what is added to their cosines.</param>
+    public PictureAnalysis(ImageSchema image, int latents, Sequential body)
         : base("picture_analysis")
     {
-        (Image, _body) = (image, body);
+        (Image, _cosines, _body) = (image, new(image.Channels, latents, isInverse: false), body);
         RegisterComponents();
     }
 
@@ -32,7 +36,11 @@ internal sealed class PictureAnalysis : nn.Module<Tensor, Tensor>
     public ImageSchema Image { get; }
 
     /// <summary>Returns the code of pictures in [0, 1], N x C x H x W with H and W multiples of 16: N x M x H/16 x W/16.</summary>
-    public Tensor Analyse(Tensor x) => _body.call(PixelBlocks.ToChannels(x.Minus(0.5), Block).permute(0, 3, 1, 2));
+    public Tensor Analyse(Tensor x)
+    {
+        var centred = x.Minus(0.5);
+        return _cosines.call(centred).Plus(_body.call(PixelBlocks.ToChannels(centred, Block).permute(0, 3, 1, 2)).Times(CodecNetwork.Change));
+    }
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor x) => InParts(x, MostAtOnce, some => Analyse(some.view(-1, Image.Channels, Image.Height, Image.Width)).flatten(1));

@@ -12,11 +12,20 @@ internal sealed class PictureSynthesis : nn.Module<Tensor, Tensor>
     // Memory of the layers: a thousand crops at a time would take a gigabyte.
     private const int MostAtOnce = 64;
 
-    [ComponentName(Name = "body")]
-    private readonly Sequential _body;
+    [ComponentName(Name = "cosines")]
+    private readonly BlockCosines _cosines;
+
+    [ComponentName(Name = "to_quarter")]
+    private readonly Sequential _toQuarter;
+
+    [ComponentName(Name = "of_cosines")]
+    private readonly MatrixProduct _ofCosines;
+
+    [ComponentName(Name = "from_quarter")]
+    private readonly Sequential _fromQuarter;
     private readonly ImageSchema _image;
 
-    /// <summary>Creates the map with random weights.</summary>
+    /// <summary>Creates the map as it starts: cosines, to which layers of random weights add nothing yet.</summary>
     /// <param name="image">Pictures of the records.</param>
     /// <param name="latents">Channels of the code.</param>
     /// <param name="channels">Channels at 1/4, 1/8 and 1/16 of the size.</param>
@@ -25,7 +34,10 @@ internal sealed class PictureSynthesis : nn.Module<Tensor, Tensor>
         : base("picture_synthesis")
     {
         (_image, Latents, Channels, Blocks) = (image, latents, channels, blocks);
-        _body = CodecNetwork.Synthesis(image.Channels, channels, blocks, latents);
+        _cosines = new(image.Channels, latents, isInverse: true);
+        _toQuarter = CodecNetwork.ToQuarter(channels, blocks, latents);
+        _ofCosines = CodecNetwork.Same(PictureAnalysis.Block * PictureAnalysis.Block * image.Channels, channels[0]);
+        _fromQuarter = CodecNetwork.FromQuarter(image.Channels, channels, blocks);
         RegisterComponents();
     }
 
@@ -41,8 +53,17 @@ internal sealed class PictureSynthesis : nn.Module<Tensor, Tensor>
     /// <summary>Residual blocks at each size.</summary>
     public int[] Blocks { get; }
 
+    /// <summary>Squared error of pixels for a unit's error of each channel of the code, M, by the cosines alone.</summary>
+    public Tensor SquaredErrors => _cosines.SquaredErrors;
+
     /// <summary>Returns pictures of codes, N x M x h x w: N x C x 16h x 16w, about [0, 1], not clipped.</summary>
-    public Tensor Synthesise(Tensor code) => PixelBlocks.ToPixels(_body.call(code), PictureAnalysis.Block).Plus(0.5);
+    /// <remarks>Layers at a quarter of the size see the picture of the cosines besides the code: what blocks and rounding left is plain there.</remarks>
+    public Tensor Synthesise(Tensor code)
+    {
+        var picture = _cosines.call(code);
+        var quarter = _ofCosines.call(PixelBlocks.ToChannels(picture, PictureAnalysis.Block).permute(0, 3, 1, 2)).Plus(_toQuarter.call(code));
+        return picture.Plus(PixelBlocks.ToPixels(_fromQuarter.call(quarter), PictureAnalysis.Block).Times(CodecNetwork.Change)).Plus(0.5);
+    }
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor z) =>

@@ -32,6 +32,9 @@ internal sealed record RateDistortionObjective(double Least, double Most) : Obje
                 )
     );
 
+    /// <summary>Returns the weight of the rate at a quality.</summary>
+    public double WeightAt(double quality) => Math.Pow(Most, 1 - quality) * Math.Pow(Least, quality);
+
     /// <inheritdoc/>
     public override LossTerms Loss(Autoencoder model, Tensor x, Tensor seen, double epoch)
     {

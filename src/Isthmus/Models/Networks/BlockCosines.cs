@@ -1,0 +1,102 @@
+using Isthmus.Compute;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Isthmus.Models.Networks;
+
+/// <summary>
+/// Linear transform of blocks of 16 x 16 pixels to M numbers, or back. It starts as the cosine transform (Ahmed, Natarajan and Rao 1974) of sum and differences
+/// of the colours, orthonormal, of whose numbers it keeps the M that vary most in photographs; training changes it freely.
+/// </summary>
+/// <remarks>
+/// Beside layers that start at 0 it makes an untrained codec a transform codec: its picture loses what the other numbers would have told (37 dB on photographs
+/// at M = 192), where layers with random weights have to learn first what a picture is.
+/// </remarks>
+internal sealed class BlockCosines : nn.Module<Tensor, Tensor>
+{
+    /// <summary>Side of a block, pixels.</summary>
+    public const int Side = CodecNetwork.Stride;
+
+    // Variance of a cosine's factor is level x (u^2 + v^2)^-fall, and of the mean's factor apart: fitted to every tenth photograph of BSDS500, pixels in [0, 1].
+    private static readonly (double Level, double Fall, double Mean)[] Variances = [(5.4, 1.42, 38), (0.2, 1.82, 5), (0.04, 1.64, 0.94)];
+
+    // Orthonormal: sum and differences of red, green and blue. Of natural pictures these are nearly uncorrelated.
+    private static readonly double[][] Opponents =
+    [
+        [1 / Math.Sqrt(3), 1 / Math.Sqrt(3), 1 / Math.Sqrt(3)],
+        [1 / Math.Sqrt(2), 0, -1 / Math.Sqrt(2)],
+        [1 / Math.Sqrt(6), -2 / Math.Sqrt(6), 1 / Math.Sqrt(6)],
+    ];
+
+    // The parameter is the matrix times so much, about 1: a step of training then changes a weight by a thousandth of itself, and not by a fiftieth.
+    private const double Unit = Side;
+
+    private readonly bool _isInverse;
+
+    [ComponentName(Name = "weight")]
+    private readonly Parameter _weight;
+
+    /// <summary>Creates the transform.</summary>
+    /// <param name="colours">1 or 3.</param>
+    /// <param name="numbers">M; those beyond the number of samples of a block start at 0.</param>
+    /// <param name="isInverse">From numbers to pixels.</param>
+    public BlockCosines(int colours, int numbers, bool isInverse)
+        : base("block_cosines")
+    {
+        _isInverse = isInverse;
+        using var scope = NewDisposeScope();
+        var basis = tensor(Basis(colours, numbers)).view(numbers, -1);
+        _weight = new Parameter(basis.to(NewWeights.Device ?? CPU).DetachFromDisposeScope());
+        RegisterComponents();
+    }
+
+    /// <summary>Squared error of pixels for a unit's error of each number, M.</summary>
+    public Tensor SquaredErrors => _weight.Times(1 / Unit).Square().sum(1);
+
+    /// <summary>Maps blocks to numbers, N x C x H x W to N x M x H/16 x W/16, or the way back.</summary>
+    public override Tensor forward(Tensor x) =>
+        _isInverse
+            ? PixelBlocks.ToPixels(x.permute(0, 2, 3, 1).matmul(_weight.Times(1 / Unit)).permute(0, 3, 1, 2), Side)
+            : PixelBlocks.ToChannels(x, Side).matmul(_weight.Times(1 / Unit).t()).permute(0, 3, 1, 2);
+
+    /// <summary>Returns the standard deviations that the numbers have in photographs at the start, largest first.</summary>
+    public static double[] Deviations(int colours, int numbers) =>
+        [.. Kept(colours, numbers).Select(kept => Math.Sqrt(VarianceOf(kept, colours))), .. new double[Missing(colours, numbers)]];
+
+    /// <summary>Returns M x 16 x 16 x C weights: row in the block, column in the block, colour.</summary>
+    private static float[] Basis(int colours, int numbers)
+    {
+        var rows = Kept(colours, numbers).SelectMany(kept =>
+            from row in Enumerable.Range(0, Side)
+            from column in Enumerable.Range(0, Side)
+            from colour in Enumerable.Range(0, colours)
+            select (float)(Unit * Cosine(kept.Row, row) * Cosine(kept.Column, column) * (colours == 1 ? 1 : Opponents[kept.Colour][colour]))
+        );
+        return [.. rows, .. new float[Missing(colours, numbers) * Side * Side * colours]];
+    }
+
+    private static int Missing(int colours, int numbers) => Math.Max(0, numbers - Side * Side * colours);
+
+    private static IEnumerable<(int Colour, int Row, int Column)> Kept(int colours, int numbers) =>
+        (
+            from colour in Enumerable.Range(0, colours)
+            from row in Enumerable.Range(0, Side)
+            from column in Enumerable.Range(0, Side)
+            select (colour, row, column)
+        )
+            .OrderByDescending(one => VarianceOf(one, colours))
+            .Take(numbers);
+
+    // The sum of three colours varies three times as much as grey does.
+    private static double VarianceOf((int Colour, int Row, int Column) one, int colours)
+    {
+        var (level, fall, mean) = Variances[one.Colour];
+        var square = one.Row * one.Row + one.Column * one.Column;
+        return (square == 0 ? mean : level * Math.Pow(square, -fall)) / (colours == 1 ? 3 : 1);
+    }
+
+    // Orthonormal cosines of the second type.
+    private static double Cosine(int frequency, int place) =>
+        Math.Sqrt((frequency == 0 ? 1.0 : 2.0) / Side) * Math.Cos(Math.PI * frequency * (2 * place + 1) / (2 * Side));
+}
