@@ -25,6 +25,9 @@ internal static class CodecsOnKodak
 /// <summary>Bits a pixel, PSNR and time of a codec on a folder of photographs, each decoded from its bytes.</summary>
 internal static class CodecBenchmark
 {
+    /// <summary>Returns true if a folder holds the 24 Kodak pictures, which the other codecs' figures are of.</summary>
+    public static bool AreKodak(string folder) => Directory.EnumerateFiles(folder, "kodim??.png").Count() == 24;
+
     public static IEnumerable<CodecFigures> Run(string modelPath, string folder, IEnumerable<double> qualities, int threads)
     {
         set_num_threads(threads);

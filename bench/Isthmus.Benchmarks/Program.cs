@@ -327,7 +327,7 @@ coding.SetAction(given =>
         );
     }
     var own = new RateDistortionCurve("image-codec", [.. rows.Select(row => (row.BitsAPixel, row.Decibels)).Order()]);
-    foreach (var other in rows.Count > 1 ? CodecsOnKodak.All : [])
+    foreach (var other in rows.Count > 1 && CodecBenchmark.AreKodak(given.GetValue(photographs)!) ? CodecsOnKodak.All : [])
         Console.WriteLine(
             own.BdRate(other) is { } rate
                 ? string.Create(CultureInfo.InvariantCulture, $"BD-rate against {other.Name}: {100 * rate:F1} %")

@@ -27,7 +27,10 @@ internal static class ShippedModel
                 TrainingSeconds = 0,
                 Created = DateTimeOffset.UnixEpoch,
             }
-        );
+        )
+        {
+            Calibrate = _ => model.Calibration,
+        };
         shipped.Save(output);
         string Hash(Stream stream) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(stream));
         using var file = File.OpenRead(output);

@@ -317,4 +317,11 @@ public sealed record CodecNetworkOptions() : NetworkOptions(CodecNetwork.Part)
         get => Get(CodecNetwork.Latents);
         init => Set(CodecNetwork.Latents, value);
     }
+
+    /// <summary>Cosines of blocks, the linear part of both transforms. Default <see cref="BlockCosinesKind.Learned"/>.</summary>
+    public BlockCosinesKind? CodecCosines
+    {
+        get => GetChoice<BlockCosinesKind>(CodecNetwork.Cosines);
+        init => SetChoice(CodecNetwork.Cosines, value);
+    }
 }

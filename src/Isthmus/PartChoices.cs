@@ -71,6 +71,16 @@ public enum CountInput
     Share,
 }
 
+/// <summary>Cosines of blocks of 16 x 16 pixels, the linear part of a codec's transforms.</summary>
+public enum BlockCosinesKind
+{
+    /// <summary>Start at the cosines; training changes them.</summary>
+    Learned,
+
+    /// <summary>Stay the cosines; no file holds them.</summary>
+    Fixed,
+}
+
 /// <summary>Kind of decoder from topics to words.</summary>
 public enum TopicDecoderKind
 {

@@ -20,7 +20,16 @@ internal sealed class IntegerModelArguments
 
     /// <summary>Adds the option to a verb.</summary>
     public static IntegerModelArguments AddTo(Command command) =>
-        new(ModelArguments.AddTo(command, "The model: a file model.isthmus, the folder of its run, or a file of 'isthmus export'."));
+        new(
+            ModelArguments.AddTo(
+                command,
+                "The model: a file model.isthmus, the folder of its run, or a file of 'isthmus export'. Default, for photographs: the codec that ships.",
+                isRequired: false
+            )
+        );
+
+    /// <summary>Returns true if a model is named.</summary>
+    public bool IsGiven(Session session) => _model.IsGiven(session);
 
     /// <summary>Returns the path of the file; for a run's folder, of its model.</summary>
     public string Path(Session session) => _model.Path(session);

@@ -92,14 +92,14 @@ internal static class CompressCommand
         var run = session.Get(RunLength);
         if (!int.IsPow2(run) || run > IntegerModel.LongestRun)
             throw new InvalidInputException($"--run {run}: expected 1, 2, 4, ... or {IntegerModel.LongestRun} records that share a message.");
-        if (arguments.IsCodec(session))
+        if (!arguments.IsGiven(session) || arguments.IsCodec(session))
         {
             if (session.Get(Binarise) || session.Get(Method) != CompressionMethod.Auto)
                 throw new InvalidInputException("--binarise and --method are for lossless archives; leave them out with a model of photographs.");
             PhotographCompression.Run(
                 session,
                 session.Get(Inputs),
-                arguments.Path(session),
+                arguments.IsGiven(session) ? arguments.Path(session) : null,
                 session.Get(Quality) ?? HyperpriorBottleneck.UsualQuality,
                 path,
                 session.Get(Outside),

@@ -20,6 +20,11 @@ internal static class DecompressCommand
         Description = "Extract one file by name, or one record (of text, one block of lines) by number from 0; other blocks are not read.",
         HelpName = "name|i",
     };
+    private static readonly Option<string?> Scale = new("--scale")
+    {
+        Description = "Write photographs of image-codec at 1/2, 1/4, 1/8 or 1/16 of their height and width, without making the whole.",
+        HelpName = "1/n",
+    };
     private static readonly Option<bool> KeepGoing = new("--keep-going")
     {
         Description = "Recover what is intact of a damaged archive, and list what is lost (exit code 1).",
@@ -37,14 +42,22 @@ internal static class DecompressCommand
             ComputesOnCpu = true,
         };
         verb.Add(Archive);
-        foreach (var option in (Option[])[Output, Only, KeepGoing, OutputPaths.Force, Model])
+        foreach (var option in (Option[])[Output, Only, Scale, KeepGoing, OutputPaths.Force, Model])
             verb.Add(option);
         return verb;
     }
 
     /// <summary>Opens an archive with the model that was given.</summary>
     public static ArchiveReader Open(string path, string? modelPath, bool keepGoing) =>
-        ArchiveReader.Open(path, new() { KeepGoing = keepGoing, Model = modelPath is null ? null : IntegerModelArguments.Read(modelPath) });
+        ArchiveReader.Open(
+            path,
+            new()
+            {
+                KeepGoing = keepGoing,
+                Model = modelPath is null ? null : IntegerModelArguments.Read(modelPath),
+                KnownModels = PhotographCompression.Shipped,
+            }
+        );
 
     private static void Run(Session session)
     {
@@ -62,7 +75,7 @@ internal static class DecompressCommand
                     Force = session.Get(OutputPaths.Force),
                     Kept = session.Reads,
                     Threads = session.Threads,
-                    Photographs = PhotographCompression.Decoder(session, archive),
+                    Photographs = PhotographCompression.Decoder(session, archive, Fraction(session.Get(Scale), archive)),
                 }
             );
             var progress = new RecordProgress(report, "decompressed", archive.Header.Records) { Unit = $"{archive.Header.Unit}s" };
@@ -90,6 +103,16 @@ internal static class DecompressCommand
                 new("output_path", folder),
             ]
         );
+    }
+
+    private static int Fraction(string? scale, ArchiveReader archive)
+    {
+        if (scale is null)
+            return 1;
+        if (!archive.Header.Features.HasFlag(ArchiveFeatures.Photographs))
+            throw new InvalidInputException($"--scale {scale}: {archive.Name} holds no photograph of image-codec; leave it out.");
+        var fraction = Array.IndexOf(["1/1", "1/2", "1/4", "1/8", "1/16"], scale);
+        return fraction >= 0 ? 1 << fraction : throw new InvalidInputException($"--scale {scale}: expected 1/2, 1/4, 1/8 or 1/16.");
     }
 
     private static Extracted One(ArchiveReader archive, Extraction extraction, string only, IProgress<int> progress, CancellationToken cancellationToken)

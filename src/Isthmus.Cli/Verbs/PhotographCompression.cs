@@ -1,8 +1,11 @@
+using System.Security.Cryptography;
 using Isthmus.Cli.Arguments;
 using Isthmus.Cli.Output;
 using Isthmus.Compression.Archive;
 using Isthmus.Data.Images;
+using Isthmus.Models;
 using Isthmus.Photographs;
+using Isthmus.Pretrained;
 using Isthmus.Reporting.Pages;
 
 namespace Isthmus.Cli.Verbs;
@@ -19,13 +22,15 @@ internal static class PhotographCompression
     /// <summary>Codes photographs; other files, and folders' damaged pictures among them, are kept as bytes.</summary>
     /// <param name="session">The command.</param>
     /// <param name="inputs">Files and folders.</param>
-    /// <param name="modelPath">The model.</param>
+    /// <param name="modelPath">The model; null for the one that ships, which no archive holds.</param>
     /// <param name="quality">From 0 to 1.</param>
     /// <param name="path">Archive to write.</param>
     /// <param name="isOutside">True to leave the model out of the archive.</param>
     /// <param name="page">Page to write; null for none.</param>
-    public static void Run(Session session, string[] inputs, string modelPath, double quality, string path, bool isOutside, string? page)
+    public static void Run(Session session, string[] inputs, string? modelPath, double quality, string path, bool isOutside, string? page)
     {
+        isOutside |= modelPath is null;
+        Func<TrainedModel> load = modelPath is null ? PretrainedModels.Codec : () => TrainedModel.Load(modelPath);
         if (!(quality is >= 0 and <= 1))
             throw new InvalidInputException($"--quality {NumberText.Of(quality)}: expected a number from 0 to 1, such as 0.5.");
         var (files, skipped) = InputFiles.Named(inputs);
@@ -36,7 +41,7 @@ internal static class PhotographCompression
         List<string> kept = [];
         var content = new ArchiveContent(ArchiveModel.PhotographRecordBytes);
         var (given, coded, pixels) = (0L, 0L, 0L);
-        var (written, model) = session.Progress.Show(report => session.Compute(modelPath, (trained, _) =>
+        var (written, model) = session.Progress.Show(report => session.Compute(load, (trained, _) =>
             {
                 using var codec = new PhotographCodec(trained);
                 var names = files.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
@@ -72,7 +77,11 @@ internal static class PhotographCompression
                     );
                 }
                 if (photographs.Count == 0)
-                    throw new InvalidInputException($"{string.Join(", ", inputs)}", "holds no photograph", "give .png, .jpg or .webp files");
+                    throw new InvalidInputException(
+                        $"{string.Join(", ", inputs)}",
+                        "holds no photograph",
+                        modelPath is null ? "give .png, .jpg or .webp files, or a model of other files with -m" : "give .png, .jpg or .webp files"
+                    );
                 var archived = ArchiveWriter.Write(
                     path,
                     content,
@@ -86,16 +95,22 @@ internal static class PhotographCompression
                     cancellationToken: session.CancellationToken
                 );
                 if (page is not null)
-                    CodecPage.Write(page, Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(modelPath))!), codec.Model.ToBytes().Length, compared);
+                {
+                    var name = modelPath is null ? "the codec that ships" : Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(modelPath))!);
+                    CodecPage.Write(page, name, codec.Model.ToBytes().Length, compared);
+                }
                 return (archived, codec.Model);
             }));
+        if (modelPath is null)
+            session.Note("model: the codec that ships with isthmus, which decompress finds by itself; --model takes another.");
         session.Note("photographs are coded with loss: they come back as PNG files of about the same pixels, under the same names.");
         if (kept.Count > 0)
             session.Note($"{Counted.Of(kept.Count, "file")} kept as bytes: {string.Join(", ", kept.Take(3))}{(kept.Count > 3 ? ", ..." : "")}.");
         if (skipped.Count > 0)
             session.Note($"left out: {FolderNotes.Some([.. skipped.Select(entry => $"{entry.Name} ({entry.Why})")])}.");
         var (modelBytes, saved) = (isOutside ? model.ToBytes().Length : written.ModelBytes, (given - coded) / (double)photographs.Count);
-        var pays = saved > 0 ? (long?)Math.Ceiling(modelBytes / saved) : null;
+        // The one that ships costs no file anything.
+        var pays = saved > 0 ? (long?)(modelPath is null ? 1 : Math.Ceiling(modelBytes / saved)) : null;
         var bitsPerPixel = 8.0 * coded / pixels;
         var psnr = photographs.Average(photograph => (double)photograph["psnr_db"]!);
         session.Result(
@@ -103,14 +118,14 @@ internal static class PhotographCompression
                 $"{path}: {NumberText.Of(written.Bytes)} bytes for {Counted.Of(files.Count, "file")}, {NumberText.Of(coded)} of them for "
                     + $"{Counted.Of(photographs.Count, "photograph")} of {NumberText.Of(given)} bytes",
                 $"  quality {NumberText.Of(quality)}: {NumberText.Of(bitsPerPixel)} bits a pixel, PSNR {NumberText.Fixed(psnr, 2)} dB in mean",
-                $"  model: {NumberText.Of(modelBytes)} bytes {(isOutside ? "outside" : "in the archive")}, SHA-256 "
+                $"  model: {NumberText.Of(modelBytes)} bytes {(modelPath is null ? "shipped" : isOutside ? "outside" : "in the archive")}, SHA-256 "
                     + $"{Convert.ToHexStringLower(model.Hash)[..16]}...; "
                     + (pays is { } count ? $"it pays from {Counted.Of(count, "photograph")} like these on" : "it does not pay: the files given are smaller"),
                 .. page is null ? Array.Empty<string>() : [$"  rate and distortion beside JPEG and WebP: {page}"],
             ],
             [
                 new("verb", "compress"),
-                new("model", modelPath),
+                new("model", modelPath ?? "shipped"),
                 new("quality", quality),
                 new("files", files.Count),
                 new("kept_as_bytes", kept),
@@ -130,13 +145,30 @@ internal static class PhotographCompression
         );
     }
 
-    /// <summary>Returns a decoder for an archive's photographs, which is made at the first; null for an archive of others.</summary>
-    public static Action<ReadOnlyMemory<byte>, Stream>? Decoder(Session session, ArchiveReader archive)
+    /// <summary>Returns the codec that ships as archives take it, if it is the one of a SHA-256.</summary>
+    public static byte[]? Shipped(byte[] hash)
+    {
+        using var trained = PretrainedModels.Codec();
+        using var codec = new PhotographCodec(trained);
+        var bytes = codec.ToBytes();
+        return SHA256.HashData(bytes).AsSpan().SequenceEqual(hash) ? bytes : null;
+    }
+
+    /// <summary>
+    /// Returns a decoder for an archive's photographs at a fraction of their height and width, which is made at the first; null for an archive of others.
+    /// </summary>
+    public static Action<ReadOnlyMemory<byte>, Stream>? Decoder(Session session, ArchiveReader archive, int fraction)
     {
         if (!archive.Header.Features.HasFlag(ArchiveFeatures.Photographs))
             return null;
         var codec = new Lazy<PhotographCodec>(() => PhotographCodec.FromBytes(archive.Model!.Bytes));
-        return (coded, png) => PngWriter.Write(codec.Value.Decode(coded, "it", session.Threads, session.CancellationToken), png);
+        return (coded, png) =>
+            PngWriter.Write(
+                fraction == 1
+                    ? codec.Value.Decode(coded, "it", session.Threads, session.CancellationToken)
+                    : codec.Value.DecodeSmall(coded, fraction, "it", session.Threads, session.CancellationToken),
+                png
+            );
     }
 
     private static Photograph? Read(string file, string name, HashSet<string> names, bool isNamed, List<string> kept)

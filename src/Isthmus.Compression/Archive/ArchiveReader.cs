@@ -19,6 +19,11 @@ public sealed record ArchiveReading
     public byte[]? Model { get; init; }
 
     /// <summary>
+    /// Function that returns the bytes of the model of a SHA-256, for an archive that does not hold its model, or null if it knows none of it. Default null.
+    /// </summary>
+    public Func<byte[], byte[]?>? KnownModels { get; init; }
+
+    /// <summary>
     /// Function that makes a model from its bytes and throws <see cref="InvalidInputException"/> if they are none. Default
     /// <see cref="ArchiveModel.FromBytes"/>.
     /// </summary>
@@ -321,8 +326,9 @@ public sealed class ArchiveReader : IDisposable
     {
         if (Header.ModelHash is not { } hash)
             return null;
-        var bytes = _reading.Model;
-        if (bytes is null && Header.Features.HasFlag(ArchiveFeatures.ModelOutside))
+        var isOutside = Header.Features.HasFlag(ArchiveFeatures.ModelOutside);
+        var bytes = _reading.Model ?? (isOutside ? _reading.KnownModels?.Invoke(hash) : null);
+        if (bytes is null && isOutside)
             throw new InvalidInputException(
                 Name,
                 $"does not hold its model, which has SHA-256 {Convert.ToHexStringLower(hash)}",

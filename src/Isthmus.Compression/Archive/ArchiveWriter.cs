@@ -28,8 +28,8 @@ public sealed record ArchiveOptions
 /// <param name="Failures">Number of blocks that a codec did not decode to their records, so that another codec was used: 0, unless a codec has a fault.</param>
 public sealed record ArchiveWritten(long Bytes, int ModelBytes, IReadOnlyDictionary<BlockType, int> Blocks, int Failures)
 {
-    /// <summary>True if a block needs the model to be decoded.</summary>
-    public bool UsesModel => Blocks.Keys.Any(BlockEncoder.NeedsModel);
+    /// <summary>True if a block or a photograph needs the model to be decoded.</summary>
+    public bool UsesModel { get; internal init; }
 }
 
 /// <summary>Writer of archives (docs/reference/archive-format.md): the same content, model and options give the same bytes, on any number of threads.</summary>
@@ -99,7 +99,9 @@ public static class ArchiveWriter
             encoded.Add(block);
             progress?.Report(block.Frame.First + block.Frame.Count);
         }
-        var used = encoded.Any(block => BlockEncoder.NeedsModel(block.Frame.Type)) ? model : null;
+        // A photograph of few bytes stands in the list of files, in no block.
+        var hasPhotographs = content.Entries.Any(entry => entry.Kind == EntryKind.Photograph);
+        var used = hasPhotographs || encoded.Any(block => BlockEncoder.NeedsModel(block.Frame.Type)) ? model : null;
         var (section, modelBytes) = used is null || options.ModelOutside ? (default, []) : Section.Of(used.Bytes);
         var header = new ArchiveHeader
         {
@@ -107,7 +109,7 @@ public static class ArchiveWriter
             ArithmeticProfile = used?.ArithmeticProfile ?? 0,
             Features =
                 (used is not null && options.ModelOutside ? ArchiveFeatures.ModelOutside : ArchiveFeatures.None)
-                | (content.Entries.Any(entry => entry.Kind == EntryKind.Photograph) ? ArchiveFeatures.Photographs : ArchiveFeatures.None)
+                | (hasPhotographs ? ArchiveFeatures.Photographs : ArchiveFeatures.None)
                 | (encoded.Any(block => block.Frame.Type == BlockType.Lines) ? ArchiveFeatures.Lines : ArchiveFeatures.None),
             Id = Identity(list, used, content),
             Records = content.Records,
@@ -130,7 +132,10 @@ public static class ArchiveWriter
         var end = ArchiveIndex.ToBytes([.. encoded.Select(block => (block.Frame.Count, block.Frame.PayloadBytes))]);
         stream.Write(end);
         var bytes = header.BlocksStart + encoded.Sum(block => (long)BlockFrame.Length + block.Payload.Length) + end.Length;
-        return new(bytes, modelBytes.Length, encoded.CountBy(block => block.Frame.Type).ToDictionary(), encoder.Failures);
+        return new(bytes, modelBytes.Length, encoded.CountBy(block => block.Frame.Type).ToDictionary(), encoder.Failures)
+        {
+            UsesModel = used is not null,
+        };
     }
 
     /// <summary>Encodes the blocks in order, several at a time.</summary>

@@ -133,7 +133,7 @@ internal static class CodecForm
             quality
         );
         var unit = 2 * Math.Pow(settings.Get(GaussianLikelihood.Sigma), 2) * weight * Math.Log(2);
-        var errors = ((PictureSynthesis)model.Network.Decoder).SquaredErrors * bottleneck.StepsAt(quality).Square();
+        var errors = ((PictureSynthesis)model.Network.Decoder).Cosines.SquaredErrors(bottleneck.InverseGains.device) * bottleneck.StepsAt(quality).Square();
         return [.. NetworkQuantiser.Numbers(errors.Times(1 / unit)).Select(bits => (float)bits)];
     }
 

@@ -19,15 +19,15 @@ public sealed class BlockCosinesTests
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var all = 256 * colours;
-        using var there = new BlockCosines(colours, all, isInverse: false);
-        using var back = new BlockCosines(colours, all, isInverse: true);
+        using var there = new BlockCosines(colours, all, isInverse: false, isLearned: false);
+        using var back = new BlockCosines(colours, all, isInverse: true, isLearned: true);
         var x = tensor(Noise(2 * colours * 32 * 48)).view(2, colours, 32, 48);
         var y = there.call(x);
         Assert.Equal([2, all, 2, 3], y.shape);
         // 768 products of numbers below 1 in single precision.
         Assert.InRange((back.call(y) - x).abs().max().item<float>(), 0, 1e-5f);
         Assert.Equal(1, y.pow(2).sum().item<float>() / x.pow(2).sum().item<float>(), 1e-5);
-        Assert.All(back.SquaredErrors.data<float>(), error => Assert.Equal(1, error, 1e-5));
+        Assert.All(back.SquaredErrors(CPU).data<float>(), error => Assert.Equal(1, error, 1e-5));
     }
 
     /// <summary>The mean of grey pixels of level v is 16 v; of colours that are alike, 16 sqrt(3) v.</summary>
@@ -37,8 +37,8 @@ public sealed class BlockCosinesTests
         TensorLibrary.EnsureLoaded();
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        using var grey = new BlockCosines(1, 32, isInverse: false);
-        using var colour = new BlockCosines(3, 192, isInverse: false);
+        using var grey = new BlockCosines(1, 32, isInverse: false, isLearned: false);
+        using var colour = new BlockCosines(3, 192, isInverse: false, isLearned: false);
         float[] ofGrey = [.. grey.call(full([1, 1, 16, 16], 0.25f)).flatten().data<float>()];
         float[] ofColour = [.. colour.call(full([1, 3, 16, 16], 0.25f)).flatten().data<float>()];
         Assert.Equal(4, ofGrey[0], 1e-4);

@@ -38,24 +38,54 @@ public sealed class PretrainedModelsTests
             Enumerable.Range(0, clean.Colours * clean.Size.Height * clean.Size.Width).Average(i => Math.Pow((clean.Sample(i) - other.Sample(i)) / 255.0, 2))
         );
 
-    [Fact]
-    public void The_denoiser_is_the_file_that_its_page_describes()
+    [Theory]
+    [InlineData(PretrainedModels.DenoiserFile, "denoiser", 450_000)]
+    [InlineData(PretrainedModels.CodecFile, "image-codec", 570_000)]
+    public void A_model_is_the_file_that_its_page_describes(string name, string preset, int most)
     {
-        using var file = PretrainedModels.Open(PretrainedModels.DenoiserFile);
+        using var file = PretrainedModels.Open(name);
         using var bytes = new MemoryStream();
         file.CopyTo(bytes);
         var page = File.ReadAllText(Path.Combine(ReadmeTests.Root, "docs", "reference", "pretrained.md"));
         Assert.Contains($"| SHA-256 of the file | `{Convert.ToHexStringLower(SHA256.HashData(bytes.ToArray()))}` |", page);
-        Assert.InRange(bytes.Length, 1, 450_000);
-        using var model = PretrainedModels.Denoiser();
-        Assert.Equal("denoiser", model.Specification.Preset);
+        Assert.InRange(bytes.Length, 1, most);
+        using var model = name == PretrainedModels.CodecFile ? PretrainedModels.Codec() : PretrainedModels.Denoiser();
+        Assert.Equal(preset, model.Specification.Preset);
         // Its origin, as the script that made it has it: no path of a machine, no date.
-        Assert.Equal(("runs/kodak", 1, 1), (model.Provenance.Data, model.Provenance.Seed, model.Provenance.Threads));
-        var script = File.ReadAllText(Path.Combine(ReadmeTests.Root, "bench", "reproductions", "shipped-denoiser.sh"));
+        Assert.Equal(("kodak", 1, 1), (Path.GetFileName(model.Provenance.Data), model.Provenance.Seed, model.Provenance.Threads));
+        var script = File.ReadAllText(Path.Combine(ReadmeTests.Root, "bench", "reproductions", $"shipped-{Path.GetFileNameWithoutExtension(name)}.sh"));
         Assert.Contains($"{{EPOCHS:-{model.Provenance.Epochs}}}", script);
         Assert.All(Regex.Matches(string.Join(' ', model.Provenance.CommandLine!), "--set [^ ]+").Select(match => match.Value), setting =>
             Assert.Contains(setting, script)
         );
+    }
+
+    /// <summary>An archive of the codec that ships does not hold it: other machines decode it by the bytes of its form, the same there.</summary>
+    [Fact]
+    public void The_codec_compresses_where_no_model_is_named_and_its_form_is_the_one_that_its_page_describes()
+    {
+        using var model = PretrainedModels.Codec();
+        using var codec = new PhotographCodec(model);
+        var page = File.ReadAllText(Path.Combine(ReadmeTests.Root, "docs", "reference", "pretrained.md"));
+        Assert.Contains($"| SHA-256 of its form in archives | `{Convert.ToHexStringLower(SHA256.HashData(codec.ToBytes()))}` |", page);
+        using var terminal = new Terminal();
+        var clean = Made(3, 200).Clean;
+        clean.Save(terminal.File("photo.png"));
+        var json = terminal.Json("compress {photo.png} -o {a.isth} --quality 0.5");
+        Assert.Equal("shipped", json.GetProperty("model").GetString());
+        Assert.InRange(json.GetProperty("archive_bytes").GetInt64(), 1, new FileInfo(terminal.File("photo.png")).Length / 2);
+        terminal.Done("decompress {a.isth} -o {out}");
+        Assert.InRange(Decibels(clean, Photograph.Load(terminal.File("out/photo.png"))), 30, 60);
+        terminal.Done("info {a.isth}");
+        Assert.Contains("no photograph", terminal.Refused("compress {a.isth} -o {b.isth}"));
+
+        // Thumbnails are about the means of the picture's pixels: what the layers add to the linear part is small.
+        terminal.Done("decompress {a.isth} -o {small} --scale 1/8");
+        var small = Photograph.Load(terminal.File("small/photo.png"));
+        Assert.Equal(new ImageSize(25, 25), small.Size);
+        double Mean(int pixel) => Enumerable.Range(0, 64).Average(i => clean.Sample(3 * ((pixel / 25 * 8 + i / 8) * 200 + pixel % 25 * 8 + i % 8)));
+        Assert.InRange(Math.Sqrt(Enumerable.Range(0, 625).Average(pixel => Math.Pow(small.Sample(3 * pixel) - Mean(pixel), 2))), 0, 6);
+        Assert.Contains("1/16", terminal.Refused("decompress {a.isth} -o {none} --scale 1/3"));
     }
 
     [Theory]

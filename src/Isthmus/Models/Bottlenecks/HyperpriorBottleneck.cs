@@ -59,7 +59,7 @@ internal sealed class HyperpriorBottleneck : Bottleneck
 
     private const int Lanes = 16;
 
-    // Steps of a code at the middle quality: those of high rates, sqrt(12 w) s of pixels in [0, 1], w and s as image-codec has them; gains begin e^-1 to e of that.
+    // One over a code's step at the middle quality: high rates have steps of sqrt(12 w) s, w and s as image-codec has them. Gains begin at e^-1 to e of that.
     private const double FirstGain = 6,
         GainSpread = 1;
 
@@ -271,8 +271,7 @@ internal sealed class HyperpriorBottleneck : Bottleneck
     private static Tensor OnDevice(float[] numbers) => tensor(numbers).to(NewWeights.Device ?? CPU);
 
     // A logistic variable of scale s has deviation s pi / sqrt(3).
-    private static float FirstLogScale(double deviation) =>
-        (float)Math.Log(Math.Max(FirstGain * deviation * Math.Sqrt(3) / Math.PI, Math.Exp(LeastLogScale)));
+    private static float FirstLogScale(double deviation) => (float)Math.Log(Math.Max(FirstGain * deviation * Math.Sqrt(3) / Math.PI, Math.Exp(LeastLogScale)));
 
     private static MatrixProduct Same(int inputs, int outputs) => MatrixProduct.Convolution(inputs, outputs, kernel: 3, stride: 1, padding: 1);
 
@@ -298,6 +297,7 @@ internal sealed class HyperpriorBottleneck : Bottleneck
                 $"give such as {OptionNames.Give("hyper-channels", "64")} and {OptionNames.Give("entropy-channels", "128")}",
                 OptionNames.Key("hyper-channels")
             );
-        return new(BlockCosines.Deviations(image.Channels, context.Latent / (height * width)), height, width, hyper, entropy, context.Get(Context) == Checkerboard, context.Get(Qualities));
+        var deviations = BlockCosines.Deviations(image.Channels, context.Latent / (height * width));
+        return new(deviations, height, width, hyper, entropy, context.Get(Context) == Checkerboard, context.Get(Qualities));
     }
 }

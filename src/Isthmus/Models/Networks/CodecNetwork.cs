@@ -17,7 +17,7 @@ internal static class CodecNetwork
     /// <summary>Pixels of a picture's side to one of the code's.</summary>
     public const int Stride = 16;
 
-    /// <summary>Unit of what layers add to cosines and pixels: a step of training moves a thousand weights at once, and would throw a sum of them far off.</summary>
+    /// <summary>Unit of what layers add to cosines and pixels: a step of training moves a thousand weights at once, and throws their sum far off.</summary>
     public const double Change = 1.0 / 16;
 
     internal static readonly Setting<string> Channels = SettingKinds.Widths(
@@ -32,6 +32,16 @@ internal static class CodecNetwork
     );
     internal static readonly Setting<int> Latents = SettingKinds.Whole("codec-latents", 192, "channels of the code", Lanes, 1024);
 
+    internal static readonly Setting<string> Cosines = SettingKinds.Choice(
+        "codec-cosines",
+        Learned,
+        "cosines of blocks of 16 x 16, the linear part of both transforms: learned starts at them, fixed keeps them, and no file holds them",
+        Learned,
+        "fixed"
+    );
+
+    private const string Learned = "learned";
+
     // Widths that the convolution kernels take whole.
     private const int Lanes = 16;
 
@@ -39,7 +49,7 @@ internal static class CodecNetwork
     public static readonly Part<Func<NetworkContext, EncoderDecoder>> Part = new(
         "codec",
         "fully convolutional, of pictures of any size; the code is a picture of 1/16 of height and width",
-        [Channels, Blocks, Latents],
+        [Channels, Blocks, Latents, Cosines],
         _ => Create
     )
     {
@@ -74,7 +84,11 @@ internal static class CodecNetwork
                 $"leave bottleneck, {OptionNames.Key("latent")}, {OptionNames.Key("likelihood")} and {OptionNames.Key("variance")} as the preset has them",
                 OptionNames.Key("net")
             );
-        return new(new PictureAnalysis(image, latents, Analysis(image.Channels, channels, blocks, latents)), new PictureSynthesis(image, latents, channels, blocks));
+        var learns = context.Part.Get(Cosines) == Learned;
+        return new(
+            new PictureAnalysis(image, latents, Analysis(image.Channels, channels, blocks, latents), learns),
+            new PictureSynthesis(image, latents, channels, blocks, learns)
+        );
     }
 
     private static ImageSchema Image(DataSchema schema) =>

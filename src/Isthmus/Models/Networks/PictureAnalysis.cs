@@ -25,10 +25,11 @@ internal sealed class PictureAnalysis : nn.Module<Tensor, Tensor>
     /// <param name="image">Pictures of the records.</param>
     /// <param name="latents">Channels of the code.</param>
     /// <param name="body">Layers from blocks of pixels to what is added to their cosines.</param>
-    public PictureAnalysis(ImageSchema image, int latents, Sequential body)
+    /// <param name="learnsCosines">True if training changes the cosines too.</param>
+    public PictureAnalysis(ImageSchema image, int latents, Sequential body, bool learnsCosines)
         : base("picture_analysis")
     {
-        (Image, _cosines, _body) = (image, new(image.Channels, latents, isInverse: false), body);
+        (Image, _cosines, _body) = (image, new(image.Channels, latents, isInverse: false, learnsCosines), body);
         RegisterComponents();
     }
 

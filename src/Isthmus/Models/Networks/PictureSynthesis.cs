@@ -30,11 +30,12 @@ internal sealed class PictureSynthesis : nn.Module<Tensor, Tensor>
     /// <param name="latents">Channels of the code.</param>
     /// <param name="channels">Channels at 1/4, 1/8 and 1/16 of the size.</param>
     /// <param name="blocks">Residual blocks at each.</param>
-    public PictureSynthesis(ImageSchema image, int latents, int[] channels, int[] blocks)
+    /// <param name="learnsCosines">True if training changes the cosines too.</param>
+    public PictureSynthesis(ImageSchema image, int latents, int[] channels, int[] blocks, bool learnsCosines)
         : base("picture_synthesis")
     {
         (_image, Latents, Channels, Blocks) = (image, latents, channels, blocks);
-        _cosines = new(image.Channels, latents, isInverse: true);
+        _cosines = new(image.Channels, latents, isInverse: true, learnsCosines);
         _toQuarter = CodecNetwork.ToQuarter(channels, blocks, latents);
         _ofCosines = CodecNetwork.Same(PictureAnalysis.Block * PictureAnalysis.Block * image.Channels, channels[0]);
         _fromQuarter = CodecNetwork.FromQuarter(image.Channels, channels, blocks);
@@ -53,8 +54,8 @@ internal sealed class PictureSynthesis : nn.Module<Tensor, Tensor>
     /// <summary>Residual blocks at each size.</summary>
     public int[] Blocks { get; }
 
-    /// <summary>Squared error of pixels for a unit's error of each channel of the code, M, by the cosines alone.</summary>
-    public Tensor SquaredErrors => _cosines.SquaredErrors;
+    /// <summary>The linear part.</summary>
+    public BlockCosines Cosines => _cosines;
 
     /// <summary>Returns pictures of codes, N x M x h x w: N x C x 16h x 16w, about [0, 1], not clipped.</summary>
     /// <remarks>Layers at a quarter of the size see the picture of the cosines besides the code: what blocks and rounding left is plain there.</remarks>
@@ -64,6 +65,9 @@ internal sealed class PictureSynthesis : nn.Module<Tensor, Tensor>
         var quarter = _ofCosines.call(PixelBlocks.ToChannels(picture, PictureAnalysis.Block).permute(0, 3, 1, 2)).Plus(_toQuarter.call(code));
         return picture.Plus(PixelBlocks.ToPixels(_fromQuarter.call(quarter), PictureAnalysis.Block).Times(CodecNetwork.Change)).Plus(0.5);
     }
+
+    /// <summary>Returns pictures of s / 16 of height and width by the linear part, N x C x s h x s w, about [0, 1], not clipped.</summary>
+    public Tensor SynthesiseSmall(Tensor code, int side) => _cosines.Small(code, side).Plus(0.5);
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor z) =>
