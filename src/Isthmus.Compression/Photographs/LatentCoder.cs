@@ -215,7 +215,7 @@ internal sealed class LatentCoder(LatentModel model)
     {
         public int Code(int place, bool isSecond, DiscretisedLogistic distribution, float wanted, int mean, float distortion)
         {
-            var steps = new Reader(decoder).Code(place, isSecond, distribution, wanted, mean);
+            var steps = new Reader(decoder).Code(place, isSecond, distribution, wanted, mean, distortion);
             (isSecond ? second : bits)[place] += (float)(Precision - Math.Log2(distribution.IntervalOf(steps + Centre).Frequency));
             return steps;
         }
