@@ -45,6 +45,9 @@ public abstract record LikelihoodOptions : PartOptions
 
     /// <summary>Tokens of a line, each given those before it; exact, drawn token by token.</summary>
     public static TokenLikelihoodOptions Tokens => new();
+
+    /// <summary>Pixels of photographs by what is known around them, without a code; exact, drawn pixel by pixel.</summary>
+    public static PixelPredictionLikelihoodOptions PixelPrediction => new();
 }
 
 /// <summary>Binary pixels.</summary>
@@ -204,5 +207,25 @@ public sealed record TokenLikelihoodOptions() : LikelihoodOptions(TokenLikelihoo
     {
         get => Get(TokenLikelihood.DropoutSetting);
         init => Set(TokenLikelihood.DropoutSetting, value);
+    }
+}
+
+/// <summary>Pixels of photographs by what is known around them, without a code; exact, drawn pixel by pixel.</summary>
+public sealed record PixelPredictionLikelihoodOptions() : LikelihoodOptions(PixelPredictionLikelihood.Part)
+{
+    /// <summary>
+    /// Hidden units of the network that tells a sample's distribution from what is known around it. Whole numbers from 1 to 1,048,576. Default 32, 32.
+    /// </summary>
+    public IReadOnlyList<int>? PixelHidden
+    {
+        get => GetWidths(PixelPredictionLikelihood.Hidden);
+        init => SetWidths(PixelPredictionLikelihood.Hidden, value);
+    }
+
+    /// <summary>Logistic distributions mixed for each pixel. Whole, 1 to 32. Default 3.</summary>
+    public int? Components
+    {
+        get => Get(DiscretisedLogisticMixtureLikelihood.ComponentsSetting);
+        init => Set(DiscretisedLogisticMixtureLikelihood.ComponentsSetting, value);
     }
 }

@@ -40,6 +40,9 @@ public abstract record NetworkOptions : PartOptions
 
     /// <summary>Analysis and synthesis transforms of photographs of any size; the code is a picture of a sixteenth of the height and width.</summary>
     public static CodecNetworkOptions Codec => new();
+
+    /// <summary>No network: the code is always 0, and the likelihood tells a record by itself.</summary>
+    public static NoCodeNetworkOptions NoCode => new();
 }
 
 /// <summary>Fully connected layers.</summary>
@@ -325,3 +328,6 @@ public sealed record CodecNetworkOptions() : NetworkOptions(CodecNetwork.Part)
         init => SetChoice(CodecNetwork.Cosines, value);
     }
 }
+
+/// <summary>No network: the code is always 0, and the likelihood tells a record by itself.</summary>
+public sealed record NoCodeNetworkOptions() : NetworkOptions(NoCodeNetwork.Part);

@@ -52,6 +52,9 @@ internal sealed class IntegerModelArguments
         return ModelManifest.IsIn(path) ? session.Compute(path, (trained, _) => LineForm.Of(trained)) : session.Detached(() => LineModel.FromBytes(Read(path)));
     }
 
+    /// <summary>Returns true if the model codes photographs without loss.</summary>
+    public bool IsLosslessCodec(Session session) => ModelManifest.IsIn(Path(session)) && LosslessPhotographCodec.IsOne(_model.Manifest(session));
+
     /// <summary>Returns the schema of the model's records, without loading the tensor library.</summary>
     public ImageSchema Schema(Session session) =>
         ModelManifest.IsIn(Path(session))

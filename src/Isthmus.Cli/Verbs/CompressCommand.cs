@@ -92,29 +92,25 @@ internal static class CompressCommand
         var run = session.Get(RunLength);
         if (!int.IsPow2(run) || run > IntegerModel.LongestRun)
             throw new InvalidInputException($"--run {run}: expected 1, 2, 4, ... or {IntegerModel.LongestRun} records that share a message.");
-        if (!arguments.IsGiven(session) || arguments.IsCodec(session))
+        var isLossless = arguments.IsGiven(session) && arguments.IsLosslessCodec(session);
+        if (!arguments.IsGiven(session) || isLossless || arguments.IsCodec(session))
         {
             if (session.Get(Binarise) || session.Get(Method) != CompressionMethod.Auto)
-                throw new InvalidInputException("--binarise and --method are for lossless archives; leave them out with a model of photographs.");
+                throw new InvalidInputException("--binarise and --method are for lossless archives of records; leave them out with a model of photographs.");
+            if (isLossless)
+                RefuseQuality(session, arguments);
             PhotographCompression.Run(
                 session,
                 session.Get(Inputs),
                 arguments.IsGiven(session) ? arguments.Path(session) : null,
-                session.Get(Quality) ?? HyperpriorBottleneck.UsualQuality,
+                isLossless ? null : session.Get(Quality) ?? HyperpriorBottleneck.UsualQuality,
                 path,
                 session.Get(Outside),
                 session.Get(Page)
             );
             return;
         }
-        if (session.Get(Page) is not null)
-            throw new InvalidInputException(
-                $"--html is a page of photographs, and {arguments.Path(session)} compresses without loss; leave it out, or take a model of image-codec."
-            );
-        if (session.Get(Quality) is { } quality)
-            throw new InvalidInputException(
-                $"--quality {quality}: {arguments.Path(session)} compresses without loss; leave it out, or take a model of image-codec."
-            );
+        RefuseQuality(session, arguments);
         if (arguments.IsOfLines(session))
         {
             if (session.Get(Binarise) || session.Get(Method) != CompressionMethod.Auto || run != UsualRun)
@@ -207,6 +203,18 @@ internal static class CompressCommand
                 new("output_path", path),
             ]
         );
+    }
+
+    private static void RefuseQuality(Session session, IntegerModelArguments arguments)
+    {
+        if (session.Get(Page) is not null)
+            throw new InvalidInputException(
+                $"--html is a page of photographs, and {arguments.Path(session)} compresses without loss; leave it out, or take a model of image-codec."
+            );
+        if (session.Get(Quality) is { } quality)
+            throw new InvalidInputException(
+                $"--quality {quality}: {arguments.Path(session)} compresses without loss; leave it out, or take a model of image-codec."
+            );
     }
 
     /// <summary>A block's type as <c>--method</c> names it.</summary>

@@ -90,7 +90,7 @@ internal static class DecompressCommand
             [
                 $"{folder}: {Counted.Of(extracted.Files.Count, "file")}, "
                     + $"{Counted.Of(extracted.Records, archive.Header.Unit)}{(lost.Length == 0 ? ", every byte checked" : "; of the rest:")}"
-                    + (archive.Header.Features.HasFlag(ArchiveFeatures.Photographs) ? "; photographs were coded with loss" : ""),
+                    + (PhotographCompression.HasLoss(archive.Header) ? "; photographs were coded with loss" : ""),
                 .. lost.Select(line => $"  {line}"),
             ],
             [

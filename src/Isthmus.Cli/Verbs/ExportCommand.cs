@@ -74,14 +74,14 @@ internal static class ExportCommand
             return;
         }
         var manifest = arguments.Manifest(session);
-        if (PhotographCodec.IsOne(manifest) || LineScorer.AreLines(manifest.Schema))
+        if (PhotographCodec.IsOne(manifest) || LosslessPhotographCodec.IsOne(manifest) || LineScorer.AreLines(manifest.Schema))
         {
             var whole = session.Compute(arguments.Path(session), (trained, _) =>
             {
                 if (LineScorer.AreLines(manifest.Schema))
                     return LineForm.Of(trained).ToBytes();
-                using var made = new PhotographCodec(trained);
-                return made.ToBytes();
+                using var made = PhotographCoder.Of(trained);
+                return made.Model.Bytes;
             });
             AtomicFile.Write(path, stream => stream.Write(whole));
             var sum = Convert.ToHexStringLower(SHA256.HashData(whole));

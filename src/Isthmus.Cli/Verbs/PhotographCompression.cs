@@ -23,16 +23,16 @@ internal static class PhotographCompression
     /// <param name="session">The command.</param>
     /// <param name="inputs">Files and folders.</param>
     /// <param name="modelPath">The model; null for the one that ships, which no archive holds.</param>
-    /// <param name="quality">From 0 to 1.</param>
+    /// <param name="quality">From 0 to 1; null for a lossless model.</param>
     /// <param name="path">Archive to write.</param>
     /// <param name="isOutside">True to leave the model out of the archive.</param>
     /// <param name="page">Page to write; null for none.</param>
-    public static void Run(Session session, string[] inputs, string? modelPath, double quality, string path, bool isOutside, string? page)
+    public static void Run(Session session, string[] inputs, string? modelPath, double? quality, string path, bool isOutside, string? page)
     {
         isOutside |= modelPath is null;
         Func<TrainedModel> load = modelPath is null ? PretrainedModels.Codec : () => TrainedModel.Load(modelPath);
-        if (!(quality is >= 0 and <= 1))
-            throw new InvalidInputException($"--quality {NumberText.Of(quality)}: expected a number from 0 to 1, such as 0.5.");
+        if (quality is < 0 or > 1 or double.NaN)
+            throw new InvalidInputException($"--quality {NumberText.Of(quality.Value)}: expected a number from 0 to 1, such as 0.5.");
         var (files, skipped) = InputFiles.Named(inputs);
         var isNamed = !inputs.Any(Directory.Exists);
         if (page is not null && files.Count(file => ImageFolderReader.IsImage(file.Path)) is > MostOnPage and var many)
@@ -40,10 +40,10 @@ internal static class PhotographCompression
         List<OrderedDictionary<string, object?>> photographs = [];
         List<string> kept = [];
         var content = new ArchiveContent(ArchiveModel.PhotographRecordBytes);
-        var (given, coded, pixels) = (0L, 0L, 0L);
+        var (given, coded, pixels, samples) = (0L, 0L, 0L, 0L);
         var (written, model) = session.Progress.Show(report => session.Compute(load, (trained, _) =>
             {
-                using var codec = new PhotographCodec(trained);
+                using var codec = PhotographCoder.Of(trained);
                 var names = files.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
                 List<CodecComparison> compared = [];
                 foreach (var (place, (file, name)) in files.Index())
@@ -58,11 +58,11 @@ internal static class PhotographCompression
                     var size = (long)photograph.Size.Height * photograph.Size.Width;
                     var progress = new ImmediateProgress<double>(done => report((place + done) / files.Count, $"{place + 1}/{files.Count}  {file}"));
                     if (page is not null)
-                        compared.Add(CodecComparison.Of(codec, file, quality, session.Threads, progress, session.CancellationToken));
+                        compared.Add(CodecComparison.Of(codec.WithLoss!, file, quality!.Value, session.Threads, progress, session.CancellationToken));
                     progress.Report(1);
                     names.Add(Path.ChangeExtension(name, ".png"));
                     Add(content, name, EntryKind.Photograph, encoded.Bytes);
-                    (given, coded, pixels) = (given + bytes, coded + encoded.Bytes.Length, pixels + size);
+                    (given, coded, pixels, samples) = (given + bytes, coded + encoded.Bytes.Length, pixels + size, samples + (size * photograph.Channels));
                     photographs.Add(
                         new()
                         {
@@ -72,6 +72,7 @@ internal static class PhotographCompression
                             ["given_bytes"] = bytes,
                             ["coded_bytes"] = encoded.Bytes.Length,
                             ["bits_per_pixel"] = 8.0 * encoded.Bytes.Length / size,
+                            ["bits_per_channel_value"] = 8.0 * encoded.Bytes.Length / (size * photograph.Channels),
                             ["psnr_db"] = encoded.PsnrDb,
                         }
                     );
@@ -85,7 +86,7 @@ internal static class PhotographCompression
                 var archived = ArchiveWriter.Write(
                     path,
                     content,
-                    ArchiveModel.Of(codec.Model),
+                    codec.Model,
                     new()
                     {
                         RecordsPerBlock = BlockBytes / ArchiveModel.PhotographRecordBytes,
@@ -97,27 +98,34 @@ internal static class PhotographCompression
                 if (page is not null)
                 {
                     var name = modelPath is null ? "the codec that ships" : Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(modelPath))!);
-                    CodecPage.Write(page, name, codec.Model.ToBytes().Length, compared);
+                    CodecPage.Write(page, name, codec.Model.Bytes.Length, compared);
                 }
                 return (archived, codec.Model);
             }));
         if (modelPath is null)
             session.Note("model: the codec that ships with isthmus, which decompress finds by itself; --model takes another.");
-        session.Note("photographs are coded with loss: they come back as PNG files of about the same pixels, under the same names.");
+        session.Note(
+            quality is null
+                ? "photographs come back as PNG files of the very same pixels, under the same names."
+                : "photographs are coded with loss: they come back as PNG files of about the same pixels, under the same names."
+        );
         if (kept.Count > 0)
             session.Note($"{Counted.Of(kept.Count, "file")} kept as bytes: {string.Join(", ", kept.Take(3))}{(kept.Count > 3 ? ", ..." : "")}.");
         if (skipped.Count > 0)
             session.Note($"left out: {FolderNotes.Some([.. skipped.Select(entry => $"{entry.Name} ({entry.Why})")])}.");
-        var (modelBytes, saved) = (isOutside ? model.ToBytes().Length : written.ModelBytes, (given - coded) / (double)photographs.Count);
+        var (modelBytes, saved) = (isOutside ? model.Bytes.Length : written.ModelBytes, (given - coded) / (double)photographs.Count);
         // The one that ships costs no file anything.
         var pays = saved > 0 ? (long?)(modelPath is null ? 1 : Math.Ceiling(modelBytes / saved)) : null;
         var bitsPerPixel = 8.0 * coded / pixels;
-        var psnr = photographs.Average(photograph => (double)photograph["psnr_db"]!);
+        var psnr = quality is null ? null : photographs.Average(photograph => (double?)photograph["psnr_db"]);
+        var bitsPerSample = 8.0 * coded / samples;
         session.Result(
             [
                 $"{path}: {NumberText.Of(written.Bytes)} bytes for {Counted.Of(files.Count, "file")}, {NumberText.Of(coded)} of them for "
                     + $"{Counted.Of(photographs.Count, "photograph")} of {NumberText.Of(given)} bytes",
-                $"  quality {NumberText.Of(quality)}: {NumberText.Of(bitsPerPixel)} bits a pixel, PSNR {NumberText.Fixed(psnr, 2)} dB in mean",
+                quality is { } level
+                    ? $"  quality {NumberText.Of(level)}: {NumberText.Of(bitsPerPixel)} bits a pixel, PSNR {NumberText.Fixed(psnr!.Value, 2)} dB in mean"
+                    : $"  without loss: {NumberText.Of(bitsPerSample, 5)} bits a channel value, {NumberText.Of(bitsPerPixel)} a pixel",
                 $"  model: {NumberText.Of(modelBytes)} bytes {(modelPath is null ? "shipped" : isOutside ? "outside" : "in the archive")}, SHA-256 "
                     + $"{Convert.ToHexStringLower(model.Hash)[..16]}...; "
                     + (pays is { } count ? $"it pays from {Counted.Of(count, "photograph")} like these on" : "it does not pay: the files given are smaller"),
@@ -134,6 +142,7 @@ internal static class PhotographCompression
                 new("coded_bytes", coded),
                 new("archive_bytes", written.Bytes),
                 new("bits_per_pixel", bitsPerPixel),
+                new("bits_per_channel_value", bitsPerSample),
                 new("psnr_db", psnr),
                 new("model_bytes", modelBytes),
                 new("model_outside", isOutside),
@@ -161,15 +170,15 @@ internal static class PhotographCompression
     {
         if (!archive.Header.Features.HasFlag(ArchiveFeatures.Photographs))
             return null;
-        var codec = new Lazy<PhotographCodec>(() => PhotographCodec.FromBytes(archive.Model!.Bytes));
-        return (coded, png) =>
-            PngWriter.Write(
-                fraction == 1
-                    ? codec.Value.Decode(coded, "it", session.Threads, session.CancellationToken)
-                    : codec.Value.DecodeSmall(coded, fraction, "it", session.Threads, session.CancellationToken),
-                png
-            );
+        var codec = new Lazy<PhotographCoder>(() => PhotographCoder.FromBytes(archive.Model!.Bytes));
+        if (fraction != 1 && archive.Header.Features.HasFlag(ArchiveFeatures.LosslessPhotographs))
+            throw new InvalidInputException($"--scale {fraction}: {archive.Name} has photographs coded without loss, which come back whole; leave it out.");
+        return (coded, png) => PngWriter.Write(codec.Value.Decode(coded, fraction, session.Threads, session.CancellationToken), png);
     }
+
+    /// <summary>Returns true if an archive's photographs were coded with loss.</summary>
+    public static bool HasLoss(ArchiveHeader header) =>
+        header.Features.HasFlag(ArchiveFeatures.Photographs) && !header.Features.HasFlag(ArchiveFeatures.LosslessPhotographs);
 
     private static Photograph? Read(string file, string name, HashSet<string> names, bool isNamed, List<string> kept)
     {

@@ -243,12 +243,17 @@ public enum ArchiveFeatures : uint
     /// <summary>The model is in another file.</summary>
     ModelOutside = 1,
 
-    /// <summary>Files are photographs, coded with loss; bit 1 is reserved for tables of real numbers.</summary>
+    /// <summary>
+    /// Files are photographs, coded with loss unless they are <see cref="LosslessPhotographs"/>; bit 1 is reserved for tables of real numbers.
+    /// </summary>
     Photographs = 4,
 
     /// <summary>Blocks of text are coded by a language model of lines; records are bytes.</summary>
     Lines = 8,
 
+    /// <summary>The photographs are coded without loss.</summary>
+    LosslessPhotographs = 16,
+
     /// <summary>All features that this program understands.</summary>
-    Known = ModelOutside | Photographs | Lines,
+    Known = ModelOutside | Photographs | Lines | LosslessPhotographs,
 }

@@ -55,11 +55,16 @@ public sealed record ArchiveModel(
     /// <summary>Creates the archive model of a language model of lines.</summary>
     internal static ArchiveModel Of(LineModel model) => new(model.ToBytes(), null, [new LineCodec(model)], null) { ArithmeticProfile = 5 };
 
+    /// <summary>Creates the archive model of a lossless codec of photographs.</summary>
+    internal static ArchiveModel Of(PixelModel model) =>
+        new(model.ToBytes(), null, [new RawCodec(BlockType.LosslessPhotograph)], null) { ArithmeticProfile = 4 };
+
     /// <summary>Reads a model from its bytes.</summary>
     /// <exception cref="InvalidInputException">They are none, or damaged, or of a newer program.</exception>
     public static ArchiveModel FromBytes(byte[] bytes) =>
         LatentModel.IsOne(bytes) ? Of(LatentModel.FromBytes(bytes))
         : LineModel.IsOne(bytes) ? Of(LineModel.FromBytes(bytes))
+        : PixelModel.IsOne(bytes) ? Of(PixelModel.FromBytes(bytes))
         : Of(IntegerModel.FromBytes(bytes));
 
     /// <summary>Returns the bytes of a model without its encoder network; null if they are no integer model.</summary>

@@ -36,7 +36,12 @@ public sealed record ArchiveReading
 /// </summary>
 public sealed class ArchiveReader : IDisposable
 {
-    private static readonly IBlockCodec[] ModelFree = [new RawCodec(), BrotliCodec.Smallest, new RawCodec(BlockType.Photograph)];
+    private static readonly IBlockCodec[] ModelFree = [
+        new RawCodec(),
+        BrotliCodec.Smallest,
+        new RawCodec(BlockType.Photograph),
+        new RawCodec(BlockType.LosslessPhotograph),
+    ];
     private const int ScanStep = 1 << 16;
 
     private readonly ByteSource _source;

@@ -110,6 +110,7 @@ public static class ArchiveWriter
             Features =
                 (used is not null && options.ModelOutside ? ArchiveFeatures.ModelOutside : ArchiveFeatures.None)
                 | (hasPhotographs ? ArchiveFeatures.Photographs : ArchiveFeatures.None)
+                | (hasPhotographs && used?.Codecs is [{ Type: BlockType.LosslessPhotograph }] ? ArchiveFeatures.LosslessPhotographs : ArchiveFeatures.None)
                 | (encoded.Any(block => block.Frame.Type == BlockType.Lines) ? ArchiveFeatures.Lines : ArchiveFeatures.None),
             Id = Identity(list, used, content),
             Records = content.Records,

@@ -41,7 +41,7 @@ internal sealed class BlockEncoder(IReadOnlyList<IBlockCodec> modelCodecs, Compr
     public (BlockFrame Frame, byte[] Payload) Encode(ReadOnlySpan<byte> records, int first, int count, bool isModelled)
     {
         // Coded photographs are as small as they get.
-        if (isModelled && modelCodecs is [RawCodec { Type: BlockType.Photograph } coded])
+        if (isModelled && modelCodecs is [RawCodec { Type: BlockType.Photograph or BlockType.LosslessPhotograph } coded])
             return Framed(coded, coded.Encode(records, count), records, first, count);
         var candidates = new List<(IBlockCodec Codec, byte[] Payload)> { (Raw, Raw.Encode(records, count)) };
         if (isModelled)
@@ -65,7 +65,8 @@ internal sealed class BlockEncoder(IReadOnlyList<IBlockCodec> modelCodecs, Compr
     }
 
     /// <summary>Returns true if blocks of a type are decoded by a model.</summary>
-    public static bool NeedsModel(BlockType type) => type is BlockType.QuantisedLatent or BlockType.BitsBack or BlockType.Photograph or BlockType.Lines;
+    public static bool NeedsModel(BlockType type) =>
+        type is BlockType.QuantisedLatent or BlockType.BitsBack or BlockType.Photograph or BlockType.LosslessPhotograph or BlockType.Lines;
 
     private static (BlockFrame Frame, byte[] Payload) Framed(IBlockCodec codec, byte[] payload, ReadOnlySpan<byte> records, int first, int count) =>
         (new(codec.Type, first, count, payload.Length, Crc32.HashToUInt32(payload), XxHash32.HashToUInt32(records)), payload);

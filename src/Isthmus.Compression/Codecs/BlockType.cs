@@ -20,4 +20,7 @@ public enum BlockType : byte
 
     /// <summary>Lines of text, token by token.</summary>
     Lines = 5,
+
+    /// <summary>Bytes of photographs coded without loss, as they are; the archive's model decodes them.</summary>
+    LosslessPhotograph = 6,
 }

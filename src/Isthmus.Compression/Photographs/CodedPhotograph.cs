@@ -24,8 +24,6 @@ internal sealed record CodedPhotograph
         Grey = 1,
         Alpha = 2,
         Deep = 4;
-    private const long MostPixels = 1L << 27;
-    private const int MostMetadata = 1 << 25;
 
     /// <summary>Rows and columns of the picture.</summary>
     public required ImageSize Size { get; init; }
@@ -71,8 +69,8 @@ internal sealed record CodedPhotograph
     }
 
     /// <summary>Returns the tiles of a code, row after row.</summary>
-    public static (int Top, int Left, int Height, int Width)[] TilesOf(ImageSize code) =>
-        [.. Parts(code.Height, TileSide).SelectMany(row => Parts(code.Width, TileSide).Select(column => (row.At, column.At, row.Length, column.Length)))];
+    public static (int Top, int Left, int Height, int Width)[] TilesOf(ImageSize code, int most = TileSide) =>
+        [.. Parts(code.Height, most).SelectMany(row => Parts(code.Width, most).Select(column => (row.At, column.At, row.Length, column.Length)))];
 
     /// <summary>Returns the checksum of codes, M x h x w.</summary>
     public static uint SumOf(ReadOnlySpan<short> codes)
@@ -98,18 +96,8 @@ internal sealed record CodedPhotograph
             writer.Write(mean);
         writer.Write(CodeSum);
         foreach (var part in new[] { Metadata.Exif, Metadata.Profile, Opacity })
-        {
-            writer.Write7BitEncodedInt(part?.Length ?? 0);
-            if (part is null or { Length: 0 })
-                continue;
-            var packed = BrotliCodec.Quick.Encode(part);
-            writer.Write7BitEncodedInt(packed.Length);
-            writer.Write(packed);
-        }
-        foreach (var tile in Tiles)
-            writer.Write7BitEncodedInt(tile.Length);
-        foreach (var tile in Tiles)
-            writer.Write(tile.Span);
+            PackedPart.Write(writer, part);
+        PackedPart.WriteTiles(writer, Tiles);
         return stream.ToArray();
     }
 
@@ -124,27 +112,19 @@ internal sealed record CodedPhotograph
             if (version != Version || flags > (Grey | Alpha | Deep))
                 throw new InvalidInputException("A photograph in it", $"has version {version}, which this Isthmus does not read", "use a newer Isthmus");
             var size = new ImageSize(reader.Read7BitEncodedInt(), reader.Read7BitEncodedInt());
-            if (size.Height < 1 || size.Width < 1 || (long)size.Height * size.Width > MostPixels)
-                throw Damaged($"it has {size} pixels");
+            if (size.Height < 1 || size.Width < 1 || (long)size.Height * size.Width > PackedPart.MostPixels)
+                throw PackedPart.Damaged($"it has {size} pixels");
             var (isGrey, isDeep, pixels) = ((flags & Grey) != 0, (flags & Deep) != 0, size.Height * size.Width);
             var means = new ushort[isGrey ? 1 : 3];
             for (var i = 0; i < means.Length; i++)
                 means[i] = reader.ReadUInt16();
             var sum = reader.ReadUInt32();
-            var (exif, profile) = (Part(reader, MostMetadata), Part(reader, MostMetadata));
-            var opacity = Part(reader, pixels * (isDeep ? 2 : 1));
+            var (exif, profile) = (PackedPart.Read(reader, PackedPart.MostMetadata), PackedPart.Read(reader, PackedPart.MostMetadata));
+            var opacity = PackedPart.Read(reader, pixels * (isDeep ? 2 : 1));
             if ((flags & Alpha) != 0 != opacity is not null || (opacity is not null && opacity.Length != pixels * (isDeep ? 2 : 1)))
-                throw Damaged("its opacity is of another size");
+                throw PackedPart.Damaged("its opacity is of another size");
             var probe = new CodedPhotograph { Size = size, Tiles = [] };
-            var lengths = new int[TilesOf(probe.CodeSize).Length];
-            for (var i = 0; i < lengths.Length; i++)
-                lengths[i] = reader.Read7BitEncodedInt();
-            var at = (int)reader.BaseStream.Position;
-            var tiles = new ReadOnlyMemory<byte>[lengths.Length];
-            for (var i = 0; i < lengths.Length; at += lengths[i++])
-                tiles[i] = lengths[i] >= 0 && lengths[i] <= bytes.Length - at ? bytes.Slice(at, lengths[i]) : throw Damaged("its tiles are of other sizes");
-            if (at != bytes.Length)
-                throw Damaged($"it has {bytes.Length - at} bytes more than its tiles");
+            var tiles = PackedPart.ReadTiles(reader, bytes, TilesOf(probe.CodeSize).Length);
             return new()
             {
                 Size = size,
@@ -160,7 +140,7 @@ internal sealed record CodedPhotograph
         }
         catch (Exception e) when (e is EndOfStreamException or FormatException)
         {
-            throw Damaged("it ends too early", e);
+            throw PackedPart.Damaged("it ends too early", e);
         }
     }
 
@@ -175,7 +155,7 @@ internal sealed record CodedPhotograph
             coder.Decode(message, where.Height, where.Width, tile);
             Place<short>(tile, codes, code, where);
         });
-        return SumOf(codes) == CodeSum ? codes : throw Damaged("its codes do not have their checksum");
+        return SumOf(codes) == CodeSum ? codes : throw PackedPart.Damaged("its codes do not have their checksum");
     }
 
     /// <summary>Returns the bits that each place of the code costs, h x w, tiles by several threads.</summary>
@@ -200,7 +180,7 @@ internal sealed record CodedPhotograph
         }
         catch (MessageException e)
         {
-            throw Damaged("its codes do not decode", e);
+            throw PackedPart.Damaged("its codes do not decode", e);
         }
     }
 
@@ -213,19 +193,4 @@ internal sealed record CodedPhotograph
             tile.Slice(row * where.Width, where.Width).CopyTo(codes[(((channel * code.Height) + where.Top + down) * code.Width + where.Left)..]);
         }
     }
-
-    private static byte[]? Part(BinaryReader reader, int most)
-    {
-        var length = reader.Read7BitEncodedInt();
-        if (length == 0)
-            return null;
-        if (length < 0 || length > most)
-            throw Damaged($"a part of it has {(uint)length} bytes");
-        var packed = reader.ReadBytes(Math.Max(0, reader.Read7BitEncodedInt()));
-        var plain = new byte[length];
-        return BrotliCodec.TryDecode(packed, plain) ? plain : throw Damaged("a part of it does not unpack");
-    }
-
-    private static InvalidInputException Damaged(string what, Exception? cause = null) =>
-        new("A photograph in it", $"is damaged: {what}", "fetch the file again", cause: cause);
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Isthmus.Data.Records;
 
 namespace Isthmus.Data.Images;
@@ -75,6 +76,51 @@ public sealed class Photograph
 
     /// <summary>Returns a sample.</summary>
     internal int Sample(int index) => _words is null ? _bytes![index] : _words[index];
+
+    /// <summary>Returns the opacity, one byte a pixel or two, the lower first.</summary>
+    internal byte[] Opacity()
+    {
+        var (pixels, deep) = (Size.Height * Size.Width, Bits == 16);
+        var opacity = new byte[pixels * (deep ? 2 : 1)];
+        for (var pixel = 0; pixel < pixels; pixel++)
+        {
+            var sample = Sample((pixel + 1) * Channels - 1);
+            if (deep)
+                BinaryPrimitives.WriteUInt16LittleEndian(opacity.AsSpan(2 * pixel), (ushort)sample);
+            else
+                opacity[pixel] = (byte)sample;
+        }
+        return opacity;
+    }
+
+    /// <summary>Creates a picture of samples that a function gives, by pixel and colour, and opacity as <see cref="Opacity"/> returns it, or none.</summary>
+    internal static Photograph Of(
+        string name,
+        ImageSize size,
+        bool isGrey,
+        byte[]? opacity,
+        PictureMetadata metadata,
+        bool isDeep,
+        Func<int, int, int> sample
+    )
+    {
+        var (pixels, colours) = (size.Height * size.Width, isGrey ? 1 : 3);
+        var channels = colours + (opacity is null ? 0 : 1);
+        var (bytes, words) = (isDeep ? null : new byte[pixels * channels], isDeep ? new ushort[pixels * channels] : null);
+        for (var pixel = 0; pixel < pixels; pixel++)
+            for (var channel = 0; channel < channels; channel++)
+            {
+                var value =
+                    channel < colours ? sample(pixel, channel)
+                    : isDeep ? BinaryPrimitives.ReadUInt16LittleEndian(opacity.AsSpan(2 * pixel))
+                    : opacity![pixel];
+                if (words is null)
+                    bytes![(pixel * channels) + channel] = (byte)value;
+                else
+                    words[(pixel * channels) + channel] = (ushort)value;
+            }
+        return new(name, size, isGrey, opacity is not null, bytes, words, metadata);
+    }
 
     /// <summary>Copies colours of a window in planes, C x H x W in [0, 1]; outside the picture the nearest pixel stands.</summary>
     internal void CopyTo(Span<float> planes, int top, int left, ImageSize window)

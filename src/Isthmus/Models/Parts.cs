@@ -53,6 +53,7 @@ public static class Parts
                 DenoisingNetwork.Part,
                 RecurrentNetwork.Part,
                 CodecNetwork.Part,
+                NoCodeNetwork.Part,
             ]
         );
 
@@ -124,6 +125,7 @@ public static class Parts
                 MixedLikelihood.Part,
                 ClassLikelihood.Part,
                 TokenLikelihood.Part,
+                PixelPredictionLikelihood.Part,
             ],
             "auto"
         );

@@ -9,7 +9,7 @@ namespace Isthmus.Numeric;
 internal sealed class ImageLearning : RecordLearning
 {
     /// <inheritdoc/>
-    public override PresetScope Presets => new("pictures", "give pictures, or ", "photographs", [.. DenoiserPresets.All, CodecPreset.ImageCodec]);
+    public override PresetScope Presets => new("pictures", "give pictures, or ", "photographs", [.. DenoiserPresets.All, CodecPreset.ImageCodec, LosslessPreset.ImageLossless]);
 
     /// <inheritdoc/>
     public override bool TakesLabels => true;
@@ -18,6 +18,8 @@ internal sealed class ImageLearning : RecordLearning
     public override Func<TrainedModel, Calibration?> Calibration(Dataset train)
     {
         var few = IntegerForm.First(train, IntegerForm.CalibrationRecords);
-        return trained => CodecForm.IsOne(trained) ? CodecForm.Measure(trained, few) : IntegerForm.Measured(trained, few);
+        return trained => CodecForm.IsOne(trained) ? CodecForm.Measure(trained, few)
+            : PixelForm.IsOne(trained) ? PixelForm.Measure(trained, few)
+            : IntegerForm.Measured(trained, few);
     }
 }

@@ -67,8 +67,8 @@ public sealed class Autoencoder : nn.Module
     /// <summary>Replacement for encoder and decoder in training; null for none.</summary>
     internal ManualNetworks? Stages { get; set; }
 
-    /// <summary>False for denoisers, whose code is the restored picture: it has no units to count, to look at or to read labels from.</summary>
-    internal bool HasCode => _encoder is not PictureDenoiser;
+    /// <summary>False for denoisers, whose code is the restored picture, and for models without one: there are no units to count, to look at or to read labels from.</summary>
+    internal bool HasCode => _encoder is not PictureDenoiser && !NoCodeNetwork.IsOne(_encoder);
 
     /// <summary>Network from x to the bottleneck's head.</summary>
     internal nn.Module<Tensor, Tensor> Encoder => _encoder;
