@@ -67,6 +67,13 @@ public static class Autoencoders
     public static ModelOptions ImageCodec(HyperpriorBottleneckOptions? prior = null, CodecNetworkOptions? network = null) =>
         new("image-codec") { Bottleneck = prior, Network = network };
 
+    /// <summary>
+    /// Lossless codec of photographs of any size: least squares on known neighbours, and a small network that tells each sample's distribution. Trained on
+    /// crops.
+    /// </summary>
+    /// <param name="likelihood">Width of the network and number of logistic variables. Default: the model's own.</param>
+    public static ModelOptions ImageLossless(PixelPredictionLikelihoodOptions? likelihood = null) => new("image-lossless") { Likelihood = likelihood };
+
     /// <summary>Contractive autoencoder: codes change little when records do (Rifai et al. 2011).</summary>
     /// <param name="latent">Numbers in a code. Default 32.</param>
     /// <param name="weight">Weight of the squared norm of the code's derivative. Default 0.1.</param>

@@ -13,7 +13,7 @@ namespace Isthmus.Tests.Models;
 public sealed class EarlierModelTests : IDisposable
 {
     // Presets that came after the files; a file of each may be added by the commands of README.md, in the version that brings the preset.
-    internal static readonly string[] Newer = ["text-vae", "line-vae", "text-ae", "lstm-lm", "noise2noise", "image-codec"];
+    internal static readonly string[] Newer = ["text-vae", "line-vae", "text-ae", "lstm-lm", "noise2noise", "image-codec", "image-lossless"];
 
     // A model beside those of its preset, and what other commands than evaluate answer.
     private static readonly string[] Others = ["table-vae-series", "score", "score-series", "recommend", "topics"];
