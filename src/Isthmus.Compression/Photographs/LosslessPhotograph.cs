@@ -8,7 +8,7 @@ namespace Isthmus.Compression.Photographs;
 
 /// <summary>
 /// One photograph as its coded bytes, without loss: size, metadata, opacity and the lower halves of 16-bit samples by Brotli, and the messages of its tiles,
-/// each of which decodes alone. The layout is in docs/reference/archive-format.md. Reading checks that the samples are those that were written.
+/// each of which decodes alone. The layout is in docs/reference/archive-format.md. Reading checks that all of it is what was written.
 /// </summary>
 internal static class LosslessPhotograph
 {
@@ -66,11 +66,12 @@ internal static class LosslessPhotograph
         writer.Write((byte)((photograph.IsGrey ? Grey : 0) | (photograph.HasAlpha ? Alpha : 0) | (isDeep ? Deep : 0) | (isWidened ? Widened : 0)));
         writer.Write7BitEncodedInt(size.Height);
         writer.Write7BitEncodedInt(size.Width);
-        writer.Write(SumOf(high, low));
+        var opacity = photograph.HasAlpha ? photograph.Opacity() : null;
+        writer.Write(SumOf(high, low, opacity, photograph.Metadata));
         PackedPart.Write(writer, photograph.Metadata.Exif);
         PackedPart.Write(writer, photograph.Metadata.Profile);
-        if (photograph.HasAlpha)
-            PackedPart.Write(writer, photograph.Opacity());
+        if (opacity is not null)
+            PackedPart.Write(writer, opacity);
         if (isDeep && !isWidened)
             PackedPart.Write(writer, low);
         PackedPart.WriteTiles(writer, messages);
@@ -109,7 +110,7 @@ internal static class LosslessPhotograph
                 Copy(high, size, tile, tiles[i], isToTile: false);
             });
             low = (flags & Widened) != 0 ? high : low;
-            if (SumOf(high, low) != sum)
+            if (SumOf(high, low, opacity, metadata) != sum)
                 throw PackedPart.Damaged("its samples do not have their checksum");
             return Photograph.Of(name, size, isGrey, opacity, metadata, isDeep, (pixel, colour) =>
                 {
@@ -130,11 +131,11 @@ internal static class LosslessPhotograph
     /// <summary>Returns the tiles of a picture, row after row.</summary>
     internal static (int Top, int Left, int Height, int Width)[] TilesOf(ImageSize size) => CodedPhotograph.TilesOf(size, TileSide);
 
-    private static uint SumOf(byte[] high, byte[] low)
+    private static uint SumOf(byte[] high, byte[] low, byte[]? opacity, PictureMetadata metadata)
     {
         var sum = new XxHash32();
-        sum.Append(high);
-        sum.Append(low);
+        foreach (var part in new[] { high, low, opacity, metadata.Exif, metadata.Profile })
+            sum.Append(part ?? []);
         return sum.GetCurrentHashAsUInt32();
     }
 

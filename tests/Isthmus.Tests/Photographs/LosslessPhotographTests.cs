@@ -72,11 +72,16 @@ public sealed class LosslessPhotographTests(SmallLosslessCodec small) : IClassFi
         var decoded = reader.Decode(coded);
         Assert.Equal((picture.Size, picture.IsGrey, picture.HasAlpha, picture.Bits), (decoded.Size, decoded.IsGrey, decoded.HasAlpha, decoded.Bits));
         Assert.Equal(picture.Metadata.Exif, decoded.Metadata.Exif);
-        for (var i = 0; i < height * width * picture.Channels; i++)
-            Assert.Equal(picture.Sample(i), decoded.Sample(i));
+        Same(picture, decoded);
         // Halves that are the same are stored once.
         if (isWidened)
             Assert.InRange(coded.Length, 1, 2 * codec.Encode(SmallLosslessCodec.Picture(3, new(height, width), isGrey, hasAlpha)).Length);
+    }
+
+    private static void Same(Photograph expected, Photograph found)
+    {
+        for (var i = 0; i < expected.Size.Height * expected.Size.Width * expected.Channels; i++)
+            Assert.Equal(expected.Sample(i), found.Sample(i));
     }
 
     /// <summary>The coder in whole numbers spends the bits that training minimises in floating point: one part in fifty more, and a message's end.</summary>
@@ -131,13 +136,21 @@ public sealed class LosslessPhotographTests(SmallLosslessCodec small) : IClassFi
     public void Damaged_bytes_are_refused()
     {
         var codec = new LosslessPhotographCodec(small.Model);
-        var coded = codec.Encode(SmallLosslessCodec.Picture(4, new(20, 30), hasAlpha: true));
+        var picture = SmallLosslessCodec.Picture(4, new(20, 30), hasAlpha: true);
+        var coded = codec.Encode(picture);
+        var refused = 0;
         for (var at = 0; at < coded.Length; at += 7)
         {
             var damaged = coded.ToArray();
             damaged[at] ^= 0x12;
-            Assert.Throws<InvalidInputException>(() => codec.Decode(damaged));
+            // The last bits of a message may be any: then the samples are what they were.
+            if (Record.Exception(() => Same(picture, codec.Decode(damaged))) is { } exception)
+            {
+                Assert.IsType<InvalidInputException>(exception);
+                refused++;
+            }
         }
+        Assert.InRange(refused, coded.Length / 7 - 1, coded.Length);
         for (var length = 0; length < coded.Length; length += 40)
             Assert.Throws<InvalidInputException>(() => codec.Decode(coded.AsMemory(0, length)));
         var bytes = codec.ToBytes();
@@ -168,8 +181,7 @@ public sealed class LosslessPhotographTests(SmallLosslessCodec small) : IClassFi
         {
             var (given, back) = (Photograph.Load(terminal.File($"mixed/{from}")), Photograph.Load(terminal.File($"out/{to}")));
             Assert.Equal((given.Size, given.Channels), (back.Size, back.Channels));
-            for (var i = 0; i < given.Size.Height * given.Size.Width * given.Channels; i++)
-                Assert.Equal(given.Sample(i), back.Sample(i));
+            Same(given, back);
         }
         using (var archive = ArchiveReader.Open(terminal.File("all.isth"), new()))
         {
