@@ -61,7 +61,8 @@ internal static class ArchiveLines
         var hash = header.ModelHash is null ? null : Convert.ToHexStringLower(header.ModelHash);
         session.Result(
             [
-                $"{path}: archive of {Counted.Of(files.Count(file => file.IsPhotograph), "photograph")} coded {(header.Features.HasFlag(ArchiveFeatures.LosslessPhotographs) ? "without" : "with")} loss"
+                $"{path}: archive of {Counted.Of(files.Count(file => file.IsPhotograph), "photograph")} coded "
+                    + $"{(PhotographCompression.HasLoss(header) ? "with" : "without")} loss"
                     + $"{(files.All(file => file.IsPhotograph) ? "" : $" and {Counted.Of(files.Count(file => !file.IsPhotograph), "other file")}")}, "
                     + $"{NumberText.Of(archive.Length)} bytes, format {ArchiveHeader.Major}.{header.MinorVersion}",
                 .. files.Take(20).Select(file => $"  {file.OutputName}: {NumberText.Of(file.Bytes)} bytes"),

@@ -4,8 +4,8 @@ using Isthmus.Information.Coding;
 namespace Isthmus.Compression.Photographs;
 
 /// <summary>
-/// Samples of a tile as bytes and back, without loss: one <see cref="RangeEncoder"/>'s message, pixel after pixel, green, red and blue in turn, each at the cost
-/// that a mixture of logistic variables gives it. Safe for use by several threads.
+/// Samples of a tile as bytes and back, without loss: one <see cref="RangeEncoder"/>'s message, pixel after pixel, green, red and blue in turn, each at the
+/// cost that a mixture of logistic variables gives it. Safe for use by several threads.
 /// </summary>
 internal sealed class PixelCoder(PixelModel model)
 {

@@ -9,7 +9,8 @@ namespace Isthmus.Numeric;
 internal sealed class ImageLearning : RecordLearning
 {
     /// <inheritdoc/>
-    public override PresetScope Presets => new("pictures", "give pictures, or ", "photographs", [.. DenoiserPresets.All, CodecPreset.ImageCodec, LosslessPreset.ImageLossless]);
+    public override PresetScope Presets =>
+        new("pictures", "give pictures, or ", "photographs", [.. DenoiserPresets.All, CodecPreset.ImageCodec, LosslessPreset.ImageLossless]);
 
     /// <inheritdoc/>
     public override bool TakesLabels => true;

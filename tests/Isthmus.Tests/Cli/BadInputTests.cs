@@ -43,8 +43,8 @@ public class BadInputTests
     [InlineData(
         "train shapes --model vea",
         "Known: ae, sparse, denoising, vae, pixel-vae, beta-vae, factor-vae, beta-tc-vae, dip-vae, info-vae, wae, aae, iwae, vamp-vae, ladder-vae, vq-vae, "
-            + "cond-vae, vib, iaf-vae, contractive, rae, denoiser, noise2void, noise2noise, image-codec, image-lossless, top-k-sae, batch-top-k-sae, jump-relu-sae, "
-            + "gated-sae, table-ae, table-vae, ease, mult-dae, mult-vae, rec-vae, nvdm, prod-lda, etm"
+            + "cond-vae, vib, iaf-vae, contractive, rae, denoiser, noise2void, noise2noise, image-codec, image-lossless, top-k-sae, batch-top-k-sae, "
+            + "jump-relu-sae, gated-sae, table-ae, table-vae, ease, mult-dae, mult-vae, rec-vae, nvdm, prod-lda, etm"
     )]
     [InlineData("train shapes --model prod-lda", "prod-lda is for documents")]
     [InlineData("train shapes --latent 3 --topics 4", "two numbers for one thing")]

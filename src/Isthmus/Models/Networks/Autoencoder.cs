@@ -67,7 +67,7 @@ public sealed class Autoencoder : nn.Module
     /// <summary>Replacement for encoder and decoder in training; null for none.</summary>
     internal ManualNetworks? Stages { get; set; }
 
-    /// <summary>False for denoisers, whose code is the restored picture, and for models without one: there are no units to count, to look at or to read labels from.</summary>
+    /// <summary>False for denoisers, whose code is the restored picture, and for models without one: no units to count, look at or read labels from.</summary>
     internal bool HasCode => _encoder is not PictureDenoiser && !NoCodeNetwork.IsOne(_encoder);
 
     /// <summary>Network from x to the bottleneck's head.</summary>
