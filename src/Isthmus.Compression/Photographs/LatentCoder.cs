@@ -160,13 +160,13 @@ internal sealed class LatentCoder(LatentModel model)
     private void Spread(ReadOnlySpan<int> blocks, int halfHeight, int halfWidth, int height, int width, Span<short> features)
     {
         for (var channel = 0; channel < model.Hyper; channel++)
-        for (var row = 0; row < height; row++)
-        for (var column = 0; column < width; column++)
-        {
-            var plane = (((row % 2 * 2) + (column % 2)) * model.Hyper) + channel;
-            var value = blocks[(((plane * halfHeight) + (row / 2)) * halfWidth) + (column / 2)];
-            features[(((channel * height) + row) * width) + column] = (short)Math.Clamp(value, -LatentModel.Largest, LatentModel.Largest);
-        }
+            for (var row = 0; row < height; row++)
+                for (var column = 0; column < width; column++)
+                {
+                    var plane = (((row % 2 * 2) + (column % 2)) * model.Hyper) + channel;
+                    var value = blocks[(((plane * halfHeight) + (row / 2)) * halfWidth) + (column / 2)];
+                    features[(((channel * height) + row) * width) + column] = (short)Math.Clamp(value, -LatentModel.Largest, LatentModel.Largest);
+                }
     }
 
     /// <summary>Writes or reads the steps of one code.</summary>

@@ -32,8 +32,8 @@ internal static class CodecSynthesis
         foreach (var gain in inverseGains.detach().cpu().contiguous().data<float>())
             writer.Write(gain);
         foreach (var (_, parameter) in synthesis.named_parameters())
-        foreach (var weight in parameter.detach().cpu().contiguous().data<float>())
-            writer.Write((Half)weight);
+            foreach (var weight in parameter.detach().cpu().contiguous().data<float>())
+                writer.Write((Half)weight);
         return stream.ToArray();
     }
 

@@ -268,10 +268,10 @@ public sealed class PhotographCodec : IDisposable
             var around = window.Around(fraction == 1 ? CodecNetwork.Reach(_synthesis.Blocks) : 0, code);
             var given = new float[_model.Channels * around.Height * around.Width];
             for (var channel = 0; channel < _model.Channels; channel++)
-            for (var row = 0; row < around.Height; row++)
-            for (var column = 0; column < around.Width; column++)
-                given[((channel * around.Height) + row) * around.Width + column] =
-                    codes[((channel * code.Height) + around.Top + row) * code.Width + around.Left + column] * gains[channel];
+                for (var row = 0; row < around.Height; row++)
+                    for (var column = 0; column < around.Width; column++)
+                        given[((channel * around.Height) + row) * around.Width + column] =
+                            codes[((channel * code.Height) + around.Top + row) * code.Width + around.Left + column] * gains[channel];
             var y = tensor(given, device: device).view(1, _model.Channels, around.Height, around.Width);
             var x = fraction == 1 ? _synthesis.Synthesise(y) : _synthesis.SynthesiseSmall(y, side);
             if (coded.IsGrey && _synthesis.Colours == 3)
@@ -324,8 +324,8 @@ public sealed class PhotographCodec : IDisposable
     {
         var (sums, pixels) = (new long[photograph.Colours], (long)photograph.Size.Height * photograph.Size.Width);
         for (var pixel = 0; pixel < pixels; pixel++)
-        for (var colour = 0; colour < sums.Length; colour++)
-            sums[colour] += photograph.Sample((int)pixel * photograph.Channels + colour);
+            for (var colour = 0; colour < sums.Length; colour++)
+                sums[colour] += photograph.Sample((int)pixel * photograph.Channels + colour);
         return Array.ConvertAll(sums, sum => (ushort)Math.Round((double)MeanUnits * 255 * sum / ((double)photograph.White * pixels)));
     }
 
@@ -334,11 +334,11 @@ public sealed class PhotographCodec : IDisposable
     {
         var (squares, pixels) = (0.0, (long)original.Size.Height * original.Size.Width);
         for (var pixel = 0; pixel < pixels; pixel++)
-        for (var colour = 0; colour < original.Colours; colour++)
-        {
-            var off = original.Sample((int)pixel * original.Channels + colour) - decoded.Sample((int)pixel * original.Channels + colour);
-            squares += (double)off * off;
-        }
+            for (var colour = 0; colour < original.Colours; colour++)
+            {
+                var off = original.Sample((int)pixel * original.Channels + colour) - decoded.Sample((int)pixel * original.Channels + colour);
+                squares += (double)off * off;
+            }
         return 10 * Math.Log10((double)original.White * original.White / Math.Max(squares / (pixels * original.Colours), 1e-10));
     }
 

@@ -245,12 +245,12 @@ public sealed class PhotographCodecTests(SmallCodec small) : IClassFixture<Small
             * tensor(gains[^1]).exp().view(1, -1, 1, 1);
         float[] whole = [.. synthesis.Synthesise(y).contiguous().data<float>()];
         for (var row = 0; row < 24; row++)
-        for (var column = 0; column < 1300; column++)
-        for (var colour = 0; colour < 3; colour++)
-        {
-            var expected = 255 * Math.Clamp(whole[((colour * 32) + row) * 82 * 16 + column], 0, 1);
-            Assert.InRange(encoded.Decoded.Sample(((row * 1300) + column) * 3 + colour), expected - 0.51, expected + 0.51);
-        }
+            for (var column = 0; column < 1300; column++)
+                for (var colour = 0; colour < 3; colour++)
+                {
+                    var expected = 255 * Math.Clamp(whole[((colour * 32) + row) * 82 * 16 + column], 0, 1);
+                    Assert.InRange(encoded.Decoded.Sample(((row * 1300) + column) * 3 + colour), expected - 0.51, expected + 0.51);
+                }
         synthesis.Dispose();
     }
 
