@@ -10,5 +10,5 @@ mkdir -p runs/bsds500/train runs/bsds500/validation
 ln -sf "$data"/bsds500/train/*.jpg runs/bsds500/train/
 ls "$data"/bsds500/val/*.jpg | head -n -10 | xargs -I{} ln -sf {} runs/bsds500/train/
 ls "$data"/bsds500/val/*.jpg | tail -n 10 | xargs -I{} ln -sf {} runs/bsds500/validation/
-"$isthmus" train runs/bsds500 --crop "${CROP:-64}" --flips --model image-codec --epochs "${EPOCHS:-60}" --seed 1 --name image-codec -o runs "$@"
+"$isthmus" train runs/bsds500 --crop "${CROP:-96}" --flips --model image-codec --set batch-size=8 --epochs "${EPOCHS:-60}" --seed 1 --name image-codec -o runs "$@"
 "$bench" codec --model runs/image-codec/model.isthmus --photographs "$data/kodak" --qualities 0,0.125,0.25,0.375,0.5,0.625,0.75,0.875,1 --threads 2

@@ -314,7 +314,7 @@ public sealed record CodecNetworkOptions() : NetworkOptions(CodecNetwork.Part)
         init => SetWidths(CodecNetwork.Blocks, value);
     }
 
-    /// <summary>Channels of the code, a multiple of 16. Whole, 16 to 1,024. Default 192.</summary>
+    /// <summary>Channels of the code, a multiple of 16. Whole, 16 to 1,024. Default 256.</summary>
     public int? CodecLatents
     {
         get => Get(CodecNetwork.Latents);

@@ -22,7 +22,8 @@ internal static class CodecPreset
                 ["sigma"] = "0.05",
                 ["mean-map"] = "linear",
                 ["batch-size"] = "16",
-                ["learning-rate"] = "0.0005",
+                ["learning-rate"] = "0.001",
+                ["learning-rate-warm-up"] = "500",
                 ["weight-decay"] = "0",
             }
         );

@@ -30,7 +30,7 @@ internal static class CodecNetwork
         "1,2,1",
         "residual blocks at each size, of the analysis and again of the synthesis"
     );
-    internal static readonly Setting<int> Latents = SettingKinds.Whole("codec-latents", 192, "channels of the code", Lanes, 1024);
+    internal static readonly Setting<int> Latents = SettingKinds.Whole("codec-latents", 256, "channels of the code", Lanes, 1024);
 
     internal static readonly Setting<string> Cosines = SettingKinds.Choice(
         "codec-cosines",
