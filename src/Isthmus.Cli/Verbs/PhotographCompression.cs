@@ -126,9 +126,13 @@ internal static class PhotographCompression
                 quality is { } level
                     ? $"  quality {NumberText.Of(level)}: {NumberText.Of(bitsPerPixel)} bits a pixel, PSNR {NumberText.Fixed(psnr!.Value, 2)} dB in mean"
                     : $"  without loss: {NumberText.Of(bitsPerSample, 5)} bits a channel value, {NumberText.Of(bitsPerPixel)} a pixel",
-                $"  model: {NumberText.Of(modelBytes)} bytes {(modelPath is null ? "shipped" : isOutside ? "outside" : "in the archive")}, SHA-256 "
+                $"  model: {NumberText.Of(modelBytes)} bytes {(isOutside ? "outside" : "in the archive")}, SHA-256 "
                     + $"{Convert.ToHexStringLower(model.Hash)[..16]}...; "
-                    + (pays is { } count ? $"it pays from {Counted.Of(count, "photograph")} like these on" : "it does not pay: the files given are smaller"),
+                    + (
+                        pays is not { } count ? "it does not pay: the files given are smaller"
+                        : modelPath is null ? "isthmus has it, and no archive needs to hold it"
+                        : $"it pays from {Counted.Of(count, "photograph")} like these on"
+                    ),
                 .. page is null ? Array.Empty<string>() : [$"  rate and distortion beside JPEG and WebP: {page}"],
             ],
             [
