@@ -81,7 +81,7 @@ internal static class PhotographCompression
                     throw new InvalidInputException(
                         $"{string.Join(", ", inputs)}",
                         "holds no photograph",
-                        modelPath is null ? "give .png, .jpg or .webp files, or a model of other files with -m" : "give .png, .jpg or .webp files"
+                        modelPath is null ? "give .png, .jpg or .webp files, or name a model of other files with --model" : "give .png, .jpg or .webp files"
                     );
                 var archived = ArchiveWriter.Write(
                     path,

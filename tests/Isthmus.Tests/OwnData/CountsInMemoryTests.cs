@@ -153,7 +153,8 @@ public sealed class CountsInMemoryTests
         var found = model.Search(texts, "rocket", count: 10, cancellationToken: Stop);
         Assert.True(found.Count(document => document.Record % 2 == 0) >= 8);
         Assert.Equal(found, model.Search(Documents.From(texts), "rocket", count: 10, cancellationToken: Stop));
-        Assert.Equal(model.Encode(texts[3]), model.Encode(texts)[3]);
+        // A product of one record adds up in another order than one of many on some processors: some hundred terms below 1, each rounded at 6e-8.
+        Assert.Equal(model.Encode(texts[3]), model.Encode(texts)[3], (one, other) => Math.Abs(one - other) < 1e-5);
         Assert.Contains("none of its 1 document", Assert.Throws<InvalidInputException>(() => model.Encode("zebra")).Message);
         Assert.Contains("has no topics", Assert.Throws<InvalidInputException>(() => Pictures().Topics()).Message);
     }
