@@ -3,18 +3,7 @@
 # Learned from the Kodak pictures alone: 22 to learn from, kodim08 to choose the epoch, kodim23 for the report. One thread: the same weights each time on the
 # same kind of processor. The file is then src/Isthmus.Pretrained/denoiser.isthmus, whose hashes docs/reference/pretrained.md has. PSNR on BSDS's test part.
 set -euo pipefail
-isthmus=artifacts/bin/Isthmus.Cli/release/Isthmus.Cli
-bench=artifacts/bin/Isthmus.Benchmarks/release/Isthmus.Benchmarks
-data=${ISTHMUS_DATA:?the folder of data sets}
-mkdir -p runs/kodak/train runs/kodak/validation runs/kodak/test
-for picture in "$data"/kodak/kodim*.png; do
-    case $picture in
-        *kodim08.png) part=validation ;;
-        *kodim23.png) part=test ;;
-        *) part=train ;;
-    esac
-    ln -sf "$picture" runs/kodak/$part/
-done
+source "$(dirname "$0")/kodak-parts.sh"
 "$isthmus" train runs/kodak --crop 64 --flips --turns --model denoiser --set denoiser-channels=32,64 --set denoiser-blocks=1,2 --set learning-rate=0.002 \
     --epochs "${EPOCHS:-16}" --seed 1 --threads 1 --name shipped-denoiser -o runs "$@"
 "$bench" ship --model runs/shipped-denoiser -o src/Isthmus.Pretrained/denoiser.isthmus

@@ -158,11 +158,7 @@ internal static class CompressCommand
                 session.CancellationToken
             )
         );
-        if (written.Failures > 0)
-            session.Note(
-                $"{written.Failures} times a block did not come back from a codec and was stored in another way; this is a fault of Isthmus, and the archive "
-                    + $"is whole."
-            );
+        NoteFailures(session, written);
         var pixels = content.Entries.Sum(entry => entry.Size(content.RecordBytes));
         var isOutside = session.Get(Outside) && written.UsesModel;
         var place = isOutside ? "outside" : $"{NumberText.Of(written.ModelBytes)} bytes in the archive";
@@ -217,6 +213,16 @@ internal static class CompressCommand
             );
     }
 
+    /// <summary>Says how often a codec did not give back what it was given.</summary>
+    internal static void NoteFailures(Session session, ArchiveWritten written)
+    {
+        if (written.Failures > 0)
+            session.Note(
+                $"{written.Failures} times a block did not come back from a codec and was stored in another way; this is a fault of Isthmus, and the archive "
+                    + $"is whole."
+            );
+    }
+
     /// <summary>A block's type as <c>--method</c> names it.</summary>
     internal static string Name(BlockType type) =>
         type switch
@@ -233,7 +239,7 @@ internal sealed class RecordProgress(ProgressDisplay.Report report, string done,
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
     private readonly long _start = TimeProvider.System.GetTimestamp();
 
-    /// <summary>What is counted.</summary>
+    /// <summary>Name of what is counted, in the plural.</summary>
     public string Unit { get; init; } = "records";
 
     public void Report(int value)

@@ -37,11 +37,7 @@ internal static class TextCompression
                 session.CancellationToken
             )
         );
-        if (written.Failures > 0)
-            session.Note(
-                $"{written.Failures} times a block did not come back from a codec and was stored in another way; this is a fault of Isthmus, and the archive "
-                    + $"is whole."
-            );
+        CompressCommand.NoteFailures(session, written);
         var brotli = session.Detached(() => content.RecordArrays.AsParallel().Sum(Brotli));
         // What the model costs here or elsewhere, against what it saves of each byte given.
         var (given, modelBytes) = (content.GivenBytes, isOutside && written.UsesModel ? model.ToBytes().Length : written.ModelBytes);

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using Isthmus.Compression.Integer;
 using Isthmus.Compression.Integer.Layers;
@@ -27,7 +26,7 @@ internal enum RecurrentKind : byte
 /// state to logits (as <see cref="NetworkFormat"/> has them), the state at a line's beginning (16 bits for each unit; of an LSTM also its cells, 32 bits each),
 /// and the tables of the sigmoid and of tanh.
 /// </remarks>
-internal sealed class LineModel
+internal sealed class LineModel : ArchivedModel
 {
     /// <summary>Bits behind the point of sums before a sigmoid, before a tanh, of a cell, and of what gates and states are.</summary>
     public const int SigmoidBits = 11,
@@ -39,15 +38,13 @@ internal sealed class LineModel
     public const int MostPlaces = 1 << 15;
 
     private const byte Version = 1;
+    private const string Name = "The model of lines";
     private const int MostUnits = 1 << 13,
         MostTokens = 1 << 20;
 
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     private readonly int[]?[] _sums;
-
-    private byte[]? _bytes,
-        _hash;
 
     /// <summary>Creates a model of its parts.</summary>
     /// <param name="vocabulary">The tokens.</param>
@@ -168,9 +165,6 @@ internal sealed class LineModel
     /// <summary>Table of tanh over -8 .. 8, in 2^-15.</summary>
     public short[] Tanh { get; }
 
-    /// <summary>SHA-256 of the bytes.</summary>
-    public byte[] Hash => _hash ??= SHA256.HashData(ToBytes());
-
     /// <summary>True if bytes begin as those of such a model do.</summary>
     public static bool IsOne(ReadOnlySpan<byte> bytes) => bytes.StartsWith(Mark);
 
@@ -184,13 +178,9 @@ internal sealed class LineModel
         return _sums[token] = sums;
     }
 
-    /// <summary>Returns the canonical bytes: the same model, the same bytes.</summary>
-    public byte[] ToBytes()
+    /// <inheritdoc/>
+    protected override void Write(BinaryWriter writer)
     {
-        if (_bytes is not null)
-            return _bytes;
-        using var stream = new MemoryStream();
-        using var writer = new BinaryWriter(stream);
         writer.Write(Mark);
         writer.Write(Version);
         writer.Write((byte)Kind);
@@ -215,59 +205,45 @@ internal sealed class LineModel
             writer.Write(number);
         foreach (var number in Sigmoid.Concat(Tanh))
             writer.Write(number);
-        return _bytes = stream.ToArray();
     }
 
     /// <summary>Reads a model.</summary>
     /// <exception cref="InvalidInputException">The bytes are no such model, are damaged, or of a newer program.</exception>
-    public static LineModel FromBytes(byte[] bytes)
+    public static LineModel FromBytes(byte[] bytes) => Read(Name, Mark, bytes, Parts);
+
+    private static LineModel Parts(ref ModelReader reader)
     {
-        if (!IsOne(bytes))
-            throw Damaged("it does not begin as one");
-        try
-        {
-            var reader = new ModelReader(bytes.AsSpan(Mark.Length));
-            var (version, kind, places) = (reader.Byte(), (RecurrentKind)reader.Byte(), (int)reader.UInt16());
-            if (version != Version)
-                throw new InvalidInputException("The model of lines", $"has version {version}, which this Isthmus does not read", "use a newer Isthmus");
-            var vocabulary = new TokenVocabulary(Text(ref reader), Texts(ref reader), Texts(ref reader));
-            var recordStart = Text(ref reader);
-            var width = reader.Count(least: 1, unit: vocabulary.Count + 1);
-            var embeddings = reader.SBytes((vocabulary.Count + 1) * width);
-            var (input, recurrent, output) = (
-                NetworkFormat.Read(ref reader, sbyte.MaxValue),
-                NetworkFormat.Read(ref reader, short.MaxValue),
-                NetworkFormat.Read(ref reader, short.MaxValue)
-            );
-            var units = reader.Count(least: 1, unit: 2);
-            var (state, cells) = (reader.Int16s(units), reader.Int32s(kind == RecurrentKind.Lstm ? units : 0));
-            var (sigmoid, tanh) = (reader.Int16s(IntegerLayer.TablePoints), reader.Int16s(IntegerLayer.TablePoints));
-            if (reader.Left > 0)
-                throw new InvalidDataException($"{reader.Left} bytes more than it needs");
-            if (embeddings.AsSpan().Contains((short)sbyte.MinValue))
-                throw new InvalidDataException("an embedding beyond its range");
-            return new(
-                vocabulary,
-                recordStart.Length == 0 ? null : recordStart,
-                places,
-                kind,
-                embeddings,
-                input,
-                recurrent,
-                output,
-                state,
-                cells,
-                sigmoid,
-                tanh
-            )
-            {
-                _bytes = bytes,
-            };
-        }
-        catch (Exception e) when (e is InvalidDataException or ArgumentException)
-        {
-            throw Damaged(e.Message.TrimEnd('.'), e);
-        }
+        var (version, kind, places) = (reader.Byte(), (RecurrentKind)reader.Byte(), (int)reader.UInt16());
+        if (version != Version)
+            throw Unknown(Name, $"{version}");
+        var vocabulary = new TokenVocabulary(Text(ref reader), Texts(ref reader), Texts(ref reader));
+        var recordStart = Text(ref reader);
+        var width = reader.Count(least: 1, unit: vocabulary.Count + 1);
+        var embeddings = reader.SBytes((vocabulary.Count + 1) * width);
+        var (input, recurrent, output) = (
+            NetworkFormat.Read(ref reader, sbyte.MaxValue),
+            NetworkFormat.Read(ref reader, short.MaxValue),
+            NetworkFormat.Read(ref reader, short.MaxValue)
+        );
+        var units = reader.Count(least: 1, unit: 2);
+        var (state, cells) = (reader.Int16s(units), reader.Int32s(kind == RecurrentKind.Lstm ? units : 0));
+        var (sigmoid, tanh) = (reader.Int16s(IntegerLayer.TablePoints), reader.Int16s(IntegerLayer.TablePoints));
+        if (embeddings.AsSpan().Contains((short)sbyte.MinValue))
+            throw new InvalidDataException("an embedding beyond its range");
+        return new(
+            vocabulary,
+            recordStart.Length == 0 ? null : recordStart,
+            places,
+            kind,
+            embeddings,
+            input,
+            recurrent,
+            output,
+            state,
+            cells,
+            sigmoid,
+            tanh
+        );
     }
 
     private static void WriteText(BinaryWriter writer, string text)
@@ -286,7 +262,4 @@ internal sealed class LineModel
             texts[i] = Text(ref reader);
         return texts;
     }
-
-    private static InvalidInputException Damaged(string reason, Exception? cause = null) =>
-        new("The model of lines", $"cannot be used: {reason}", "use a copy that is whole", cause: cause);
 }

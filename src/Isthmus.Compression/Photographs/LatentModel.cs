@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Isthmus.Compression.Integer;
 using Isthmus.Compression.Integer.Layers;
 
@@ -13,7 +12,7 @@ namespace Isthmus.Compression.Photographs;
 /// second code (0 for none; 16 bits each), means and logarithms of inverse scales of the outermost code (16 bits each), both networks as
 /// <see cref="NetworkFormat"/> has them (where there is a second code), and the bytes of the transform after their number (32 bits).
 /// </remarks>
-internal sealed class LatentModel
+internal sealed class LatentModel : ArchivedModel
 {
     /// <summary>One step of a code in the units of networks: 1/16 of a step.</summary>
     public const int One = 16;
@@ -22,12 +21,10 @@ internal sealed class LatentModel
     public const int Largest = (512 * One) - 1;
 
     private const byte Version = 1;
+    private const string Name = "The codec";
     private const int MostChannels = 1 << 12;
 
     private static ReadOnlySpan<byte> Mark => "ISTHCODC"u8;
-
-    private byte[]? _bytes,
-        _hash;
 
     /// <summary>Channels of the code, M.</summary>
     public required int Channels { get; init; }
@@ -53,19 +50,12 @@ internal sealed class LatentModel
     /// <summary>The transform from codes to pixels, as <c>Isthmus</c> writes it.</summary>
     public required byte[] Synthesis { get; init; }
 
-    /// <summary>SHA-256 of the bytes.</summary>
-    public byte[] Hash => _hash ??= SHA256.HashData(ToBytes());
-
     /// <summary>True if bytes begin as those of such a model do.</summary>
     public static bool IsOne(ReadOnlySpan<byte> bytes) => bytes.StartsWith(Mark);
 
-    /// <summary>Returns the canonical bytes: the same model, the same bytes.</summary>
-    public byte[] ToBytes()
+    /// <inheritdoc/>
+    protected override void Write(BinaryWriter writer)
     {
-        if (_bytes is not null)
-            return _bytes;
-        using var stream = new MemoryStream();
-        using var writer = new BinaryWriter(stream);
         writer.Write(Mark);
         writer.Write(Version);
         writer.Write((byte)(HasContext ? 1 : 0));
@@ -80,52 +70,40 @@ internal sealed class LatentModel
         }
         writer.Write(Synthesis.Length);
         writer.Write(Synthesis);
-        return _bytes = stream.ToArray();
     }
 
     /// <summary>Reads a model.</summary>
     /// <exception cref="InvalidInputException">The bytes are no such model, are damaged, or of a newer program.</exception>
-    public static LatentModel FromBytes(byte[] bytes)
+    public static LatentModel FromBytes(byte[] bytes) => Read(Name, Mark, bytes, Parts);
+
+    private static LatentModel Parts(ref ModelReader reader)
     {
-        if (!IsOne(bytes))
-            throw Damaged("it does not begin as one");
-        try
+        var (version, flags, channels, hyper) = (reader.Byte(), reader.Byte(), (int)reader.UInt16(), (int)reader.UInt16());
+        if (version != Version || flags > 1)
+            throw Unknown(Name, $"{version}.{flags}");
+        if (channels is < 1 or > MostChannels || hyper > MostChannels || (flags == 1 && hyper == 0))
+            throw new InvalidDataException($"codes of {channels} and {hyper} channels");
+        var outermost = hyper > 0 ? hyper : channels;
+        var (means, octaves) = (reader.Int16s(outermost), reader.Int16s(outermost));
+        IntegerNetwork? features = null,
+            parameters = null;
+        if (hyper > 0)
         {
-            var reader = new ModelReader(bytes.AsSpan(Mark.Length));
-            var (version, flags, channels, hyper) = (reader.Byte(), reader.Byte(), (int)reader.UInt16(), (int)reader.UInt16());
-            if (version != Version || flags > 1)
-                throw new InvalidInputException("The codec", $"has version {version}.{flags}, which this Isthmus does not read", "use a newer Isthmus");
-            if (channels is < 1 or > MostChannels || hyper > MostChannels || (flags == 1 && hyper == 0))
-                throw new InvalidDataException($"codes of {channels} and {hyper} channels");
-            var outermost = hyper > 0 ? hyper : channels;
-            var (means, octaves) = (reader.Int16s(outermost), reader.Int16s(outermost));
-            IntegerNetwork? features = null,
-                parameters = null;
-            if (hyper > 0)
-            {
-                features = Checked(NetworkFormat.Read(ref reader, Largest), hyper, 4 * hyper);
-                parameters = Checked(NetworkFormat.Read(ref reader, Largest), hyper + (flags == 1 ? channels : 0), 2 * channels);
-            }
-            var synthesis = reader.Bytes(reader.Count(least: 0, unit: 1));
-            if (reader.Left > 0)
-                throw new InvalidDataException($"{reader.Left} bytes more than it needs");
-            return new()
-            {
-                Channels = channels,
-                Hyper = hyper,
-                HasContext = flags == 1,
-                Means = means,
-                Octaves = octaves,
-                Features = features,
-                Parameters = parameters,
-                Synthesis = synthesis,
-                _bytes = bytes,
-            };
+            features = Checked(NetworkFormat.Read(ref reader, Largest), hyper, 4 * hyper);
+            parameters = Checked(NetworkFormat.Read(ref reader, Largest), hyper + (flags == 1 ? channels : 0), 2 * channels);
         }
-        catch (InvalidDataException e)
+        var synthesis = reader.Bytes(reader.Count(least: 0, unit: 1));
+        return new()
         {
-            throw Damaged(e.Message, e);
-        }
+            Channels = channels,
+            Hyper = hyper,
+            HasContext = flags == 1,
+            Means = means,
+            Octaves = octaves,
+            Features = features,
+            Parameters = parameters,
+            Synthesis = synthesis,
+        };
     }
 
     // Its layers keep height and width, so that they can be of any.
@@ -133,7 +111,4 @@ internal sealed class LatentModel
         network.KeepsSize && network.Layers[0].Convolution!.Shape.Channels == inputs && network.Layers[^1].Channels == outputs
             ? network
             : throw new InvalidDataException("a network of other sizes than its codes");
-
-    private static InvalidInputException Damaged(string reason, Exception? cause = null) =>
-        new("The codec", $"cannot be used: {reason}", "use a copy that is whole", cause: cause);
 }

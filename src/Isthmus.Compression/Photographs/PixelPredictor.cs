@@ -337,7 +337,7 @@ internal sealed class PixelPredictor
         return ([.. context.Select(place => place.Colour)], [.. context.Select(place => place.Offset)]);
     }
 
-    /// <summary>What is known of one colour.</summary>
+    /// <summary>Known samples of one colour, and their errors.</summary>
     private sealed class Plane(int cells, int width)
     {
         public readonly int[] Samples = Filled(cells),

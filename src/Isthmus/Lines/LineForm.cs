@@ -22,8 +22,6 @@ internal static class LineForm
         TanhRange = 1 << (15 - LineModel.TanhBits),
         One = 1 << LineModel.OneBits;
 
-    private static readonly double OctavesANat = FixedPointLog2.Steps / Math.Log(2);
-
     /// <summary>Returns true if a model, by its manifest, is a language model of lines.</summary>
     public static bool IsOne(ModelManifest manifest) =>
         manifest.Schema is LineSchema && manifest.Settings.GetValueOrDefault("encoder") == RecurrentNetwork.None;
@@ -84,7 +82,7 @@ internal static class LineForm
                 ones,
                 One,
                 short.MaxValue,
-                [.. Enumerable.Repeat(new OutputUnits(OctavesANat), schema.Tokens.Count)]
+                [.. Enumerable.Repeat(new OutputUnits(FixedPointLog2.StepsANat), schema.Tokens.Count)]
             ),
             [.. given[..units].Select(number => Fraction(Math.Tanh(number)))],
             gru is null ? [.. given[units..(2 * units)].Select(number => (int)Math.Round(Math.Tanh(number) * (1 << LineModel.CellBits)))] : [],

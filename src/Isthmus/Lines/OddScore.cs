@@ -2,7 +2,7 @@ using Isthmus.Information;
 
 namespace Isthmus.Lines;
 
-/// <summary>What a line and a window of lines are ordered by, and how usual that is.</summary>
+/// <summary>Score by which lines and windows of lines are ordered, and its p-value.</summary>
 internal static class OddScore
 {
     /// <summary>Returns bits above what such words or steps cost, in deviations: (bits - mean) / sqrt(variance + 1), both in bits.</summary>

@@ -28,7 +28,6 @@ internal static class CodecForm
     private const int LargestOutputWeight = 1023;
 
     private static readonly double[] Measured = [0, 0.5, 1];
-    private static readonly double OctavesANat = FixedPointLog2.Steps / Math.Log(2);
 
     /// <summary>Returns true if a model codes photographs.</summary>
     public static bool IsOne(TrainedModel model) => model.Network.Bottleneck is HyperpriorBottleneck && model.Network.Encoder is PictureAnalysis;
@@ -67,8 +66,7 @@ internal static class CodecForm
     public static LatentModel Of(TrainedModel model)
     {
         var (bottleneck, _) = Parts(model);
-        var calibration = model.Calibration
-            ?? throw new InvalidInputException("The model file", "keeps no measurements for its form in whole numbers", "train it again with this Isthmus");
+        var calibration = ModelCalibration.KeptBy(model);
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var synthesis = (PictureSynthesis)model.Network.Decoder;
@@ -89,7 +87,7 @@ internal static class CodecForm
                 .. NetworkQuantiser
                     .Numbers(logScales)
                     .Select(scale =>
-                        (short)Math.Round(-OctavesANat * Math.Clamp(scale, HyperpriorBottleneck.LeastLogScale, HyperpriorBottleneck.MostLogScale))
+                        (short)Math.Round(-FixedPointLog2.StepsANat * Math.Clamp(scale, HyperpriorBottleneck.LeastLogScale, HyperpriorBottleneck.MostLogScale))
                     ),
             ],
             Features =
@@ -112,7 +110,7 @@ internal static class CodecForm
                         bottleneck.Hyper + (bottleneck.HasContext ? bottleneck.Channels : 0),
                         [
                             .. Enumerable.Repeat(new OutputUnits(LatentModel.One), bottleneck.Channels),
-                            .. Enumerable.Repeat(new OutputUnits(-OctavesANat), bottleneck.Channels),
+                            .. Enumerable.Repeat(new OutputUnits(-FixedPointLog2.StepsANat), bottleneck.Channels),
                         ]
                     ),
             Synthesis = CodecSynthesis.Bytes(synthesis, bottleneck.InverseGains),

@@ -42,7 +42,7 @@ public sealed class LosslessPhotographCodec
     /// <param name="cancellationToken">Stops between two tiles.</param>
     /// <exception cref="InvalidInputException">Colours for a model of grey ones.</exception>
     public byte[] Encode(Photograph photograph, int threads = 0, CancellationToken cancellationToken = default) =>
-        LosslessPhotograph.Encode(Model, photograph, ThreadsOf(threads), cancellationToken);
+        LosslessPhotograph.Encode(Model, photograph, PhotographCodec.ThreadsOf(threads), cancellationToken);
 
     /// <summary>Decodes a photograph.</summary>
     /// <param name="coded">Bytes of <see cref="Encode"/>.</param>
@@ -51,7 +51,5 @@ public sealed class LosslessPhotographCodec
     /// <param name="cancellationToken">Stops between two tiles.</param>
     /// <exception cref="InvalidInputException">The bytes are damaged, or of another model.</exception>
     public Photograph Decode(ReadOnlyMemory<byte> coded, string name = "the photograph", int threads = 0, CancellationToken cancellationToken = default) =>
-        LosslessPhotograph.Decode(Model, coded, name, ThreadsOf(threads), cancellationToken);
-
-    private static int ThreadsOf(int threads) => threads == 0 ? Environment.ProcessorCount : threads;
+        LosslessPhotograph.Decode(Model, coded, name, PhotographCodec.ThreadsOf(threads), cancellationToken);
 }

@@ -104,10 +104,11 @@ public sealed class PhotographCodec : IDisposable
         var codes = new short[_model.Channels * code.Height * code.Width];
         var tiles = CodedPhotograph.TilesOf(code);
         var messages = new ReadOnlyMemory<byte>[tiles.Length];
+        var distortions = CodecForm.Distortions(_trained, level / 255.0);
         foreach (var window in Windows(code))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Analyse(photograph, window, code, level / 255.0, tiles, messages, codes, threads, cancellationToken);
+            Analyse(photograph, window, code, level / 255.0, distortions, tiles, messages, codes, threads, cancellationToken);
         }
         coded = coded with { Tiles = messages, CodeSum = CodedPhotograph.SumOf(codes) };
         var decoded = Synthesise(coded, codes, photograph.Name, 1, cancellationToken);
@@ -150,6 +151,7 @@ public sealed class PhotographCodec : IDisposable
     /// <exception cref="InvalidInputException">The bytes are damaged.</exception>
     internal float[] PlaceBits(ReadOnlyMemory<byte> coded, int threads, CancellationToken cancellationToken) =>
         CodedPhotograph.FromBytes(coded).PlaceBits(_coder, ThreadsOf(threads), cancellationToken);
+
     /// <summary>
     /// Decodes a photograph at a smaller scale, without making the whole: by the linear part of the transform alone, whose pixels are means of the whole
     /// picture's. Some tens of times faster beyond the entropy coder.
@@ -199,6 +201,7 @@ public sealed class PhotographCodec : IDisposable
         Window window,
         ImageSize code,
         double quality,
+        float[] distortions,
         (int Top, int Left, int Height, int Width)[] tiles,
         ReadOnlyMemory<byte>[] messages,
         short[] codes,
@@ -216,7 +219,6 @@ public sealed class PhotographCodec : IDisposable
         var device = _trained.Network.parameters().First().device;
         var x = tensor(planes, device: device).view(1, photograph.Colours, size.Height, size.Width).expand(1, _synthesis.Colours, -1, -1);
         var y = bottleneck.InSteps(analysis.Analyse(x), quality);
-        var distortions = CodecForm.Distortions(_trained, quality);
         int[] own =
         [
             .. Enumerable
@@ -342,7 +344,8 @@ public sealed class PhotographCodec : IDisposable
         return 10 * Math.Log10((double)original.White * original.White / Math.Max(squares / (pixels * original.Colours), 1e-10));
     }
 
-    private static int ThreadsOf(int threads) => threads == 0 ? Environment.ProcessorCount : threads;
+    /// <summary>Returns the threads that a number means.</summary>
+    internal static int ThreadsOf(int threads) => threads == 0 ? Environment.ProcessorCount : threads;
 
     /// <summary>A part of a code.</summary>
     private readonly record struct Window(int Top, int Left, int Height, int Width)

@@ -18,8 +18,6 @@ internal static class PixelForm
     // 12 bits: the last layer's outputs are means and scales themselves.
     private const int LargestOutputWeight = 2047;
 
-    private static readonly double OctavesANat = FixedPointLog2.Steps / Math.Log(2);
-
     /// <summary>Returns true if a model codes photographs without loss.</summary>
     public static bool IsOne(TrainedModel model) => model.Network.Likelihood is PixelPredictionLikelihood;
 
@@ -48,16 +46,15 @@ internal static class PixelForm
     public static PixelModel Of(TrainedModel model)
     {
         var likelihood = Demand(model);
-        var calibration = model.Calibration
-            ?? throw new InvalidInputException("The model file", "keeps no measurements for its form in whole numbers", "train it again with this Isthmus");
+        var calibration = ModelCalibration.KeptBy(model);
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var components = likelihood.Components;
         OutputUnits[] units =
         [
-            .. Enumerable.Repeat(new OutputUnits(OctavesANat), components),
+            .. Enumerable.Repeat(new OutputUnits(FixedPointLog2.StepsANat), components),
             .. Enumerable.Repeat(new OutputUnits(PixelPredictor.One), components),
-            .. Enumerable.Repeat(new OutputUnits(-OctavesANat), components),
+            .. Enumerable.Repeat(new OutputUnits(-FixedPointLog2.StepsANat), components),
         ];
         return new()
         {

@@ -44,8 +44,6 @@ internal static class ModelCalibration
     private const int StepPixels = 500 * 1024,
         LeastStepRecords = 100;
 
-    private static readonly double OctavesANat = FixedPointLog2.Steps / Math.Log(2);
-
     private const string Encoder = "encoder",
         DecoderName = "decoder",
         PriorName = "prior",
@@ -56,6 +54,12 @@ internal static class ModelCalibration
         Codes = "codes",
         Groups = "groups",
         Buckets = "bucket-bits";
+
+    /// <summary>Returns the measurements that a model's file keeps.</summary>
+    /// <exception cref="InvalidInputException">It keeps none.</exception>
+    public static Calibration KeptBy(TrainedModel model) =>
+        model.Calibration
+        ?? throw new InvalidInputException("The model file", "keeps no measurements for its form in whole numbers", "train it again with this Isthmus");
 
     /// <summary>Measures a model that has an integer form on records.</summary>
     /// <exception cref="InvalidInputException">It has none, or takes other records.</exception>
@@ -127,7 +131,7 @@ internal static class ModelCalibration
         // z / gain has the mean / gain, and the deviation / gain.
         var head = gains
             .Select(gain => new OutputUnits(LocationScale.One / gain))
-            .Concat(gains.Select(gain => new OutputUnits(-OctavesANat / 2, OctavesANat * Math.Log(gain))));
+            .Concat(gains.Select(gain => new OutputUnits(-FixedPointLog2.StepsANat / 2, FixedPointLog2.StepsANat * Math.Log(gain))));
         var encoder = EncoderOf(model, schema, calibration, [.. head], [.. units, .. units.Select(unit => model.Bottleneck.Latent + unit)]);
         return (likelihood, decoder, new(new(encoder, schema.Levels)));
     }
@@ -151,7 +155,7 @@ internal static class ModelCalibration
             LatentInput.Largest,
             all,
             Ones(all),
-            [.. Enumerable.Repeat(new OutputUnits(OctavesANat), logits)],
+            [.. Enumerable.Repeat(new OutputUnits(FixedPointLog2.StepsANat), logits)],
             [.. Enumerable.Range(0, logits)]
         );
         var encoder = EncoderOf(model, schema, calibration, [.. all.Select(_ => new OutputUnits(one))], all);
@@ -348,7 +352,7 @@ internal static class ModelCalibration
         return (
             new(schema.Levels, components, least, most),
             [
-                .. Enumerable.Repeat(new OutputUnits(OctavesANat), components),
+                .. Enumerable.Repeat(new OutputUnits(FixedPointLog2.StepsANat), components),
                 .. Enumerable.Range(0, components).Select(k => new OutputUnits(range, range * DiscretisedLogisticMixtureLikelihood.FirstMean(k, components))),
                 .. Enumerable.Repeat(inverseScale, components),
             ]

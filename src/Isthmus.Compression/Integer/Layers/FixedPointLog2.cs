@@ -6,6 +6,9 @@ internal static class FixedPointLog2
     /// <summary>Steps of an octave (a factor of 2).</summary>
     public const int Steps = 64;
 
+    /// <summary>Steps of a nat (a factor of e).</summary>
+    public static readonly double StepsANat = Steps / Math.Log(2);
+
     /// <summary>Range of logarithms, beyond which <see cref="InverseScale"/> stays constant.</summary>
     public const int Least = -16 * Steps,
         Most = 14 * Steps;

@@ -120,15 +120,19 @@ internal sealed class HyperpriorBottleneck : Bottleneck
         if (hyper > 0)
         {
             _hyperAnalysis = nn.Sequential(
-                ("input", Same(channels, hyper)),
+                ("input", CodecNetwork.Same(channels, hyper)),
                 ("activation", nn.ReLU()),
                 ("halve", MatrixProduct.Convolution(hyper, hyper, kernel: 2, stride: 2, padding: 0)),
                 ("activation2", nn.ReLU()),
-                ("output", Same(hyper, hyper))
+                ("output", CodecNetwork.Same(hyper, hyper))
             );
-            _hyperSynthesis = nn.Sequential(("input", Same(hyper, hyper)), ("activation", nn.ReLU()), ("output", Same(hyper, 4 * hyper)));
+            _hyperSynthesis = nn.Sequential(
+                ("input", CodecNetwork.Same(hyper, hyper)),
+                ("activation", nn.ReLU()),
+                ("output", CodecNetwork.Same(hyper, 4 * hyper))
+            );
             _parameterNetwork = nn.Sequential(
-                ("input", Same(hyper + (HasContext ? channels : 0), entropy)),
+                ("input", CodecNetwork.Same(hyper + (HasContext ? channels : 0), entropy)),
                 ("activation", nn.ReLU()),
                 ("middle", MatrixProduct.Convolution(entropy, entropy, kernel: 1, stride: 1, padding: 0)),
                 ("activation2", nn.ReLU()),
@@ -272,8 +276,6 @@ internal sealed class HyperpriorBottleneck : Bottleneck
 
     // A logistic variable of scale s has deviation s pi / sqrt(3).
     private static float FirstLogScale(double deviation) => (float)Math.Log(Math.Max(FirstGain * deviation * Math.Sqrt(3) / Math.PI, Math.Exp(LeastLogScale)));
-
-    private static MatrixProduct Same(int inputs, int outputs) => MatrixProduct.Convolution(inputs, outputs, kernel: 3, stride: 1, padding: 1);
 
     private static HyperpriorBottleneck Create(PartContext context)
     {
