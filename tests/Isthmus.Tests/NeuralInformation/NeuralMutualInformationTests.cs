@@ -4,22 +4,12 @@ using Isthmus.NeuralInformation;
 
 namespace Isthmus.Tests.NeuralInformation;
 
-public sealed class NeuralMutualInformationTests : IDisposable
+public sealed class NeuralMutualInformationTests
 {
     /// <summary>A narrow critic and few steps: a test's worth of work.</summary>
     private static readonly NeuralOptions Quick = new() { Hidden = 16, Steps = 120 };
 
-    // More threads on matrices this small only wait for one another.
-    private readonly int _threads;
-
-    public NeuralMutualInformationTests()
-    {
-        TensorLibrary.EnsureLoaded();
-        _threads = TorchSharp.torch.get_num_threads();
-        TorchSharp.torch.set_num_threads(1);
-    }
-
-    public void Dispose() => TorchSharp.torch.set_num_threads(_threads);
+    public NeuralMutualInformationTests() => TensorLibrary.EnsureLoaded();
 
     private static double[] Normal(int n, Random random) =>
         [.. Enumerable.Range(0, n).Select(_ => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()))];
@@ -35,8 +25,12 @@ public sealed class NeuralMutualInformationTests : IDisposable
         );
     }
 
-    private static NeuralEstimate Estimate(Points x, Points y, NeuralOptions options) =>
-        NeuralMutualInformation.Estimate(x, y, options, cancellationToken: TestContext.Current.CancellationToken);
+    private static NeuralEstimate Estimate(Points x, Points y, NeuralOptions options)
+    {
+        // More threads on matrices this small only wait for one another. The number is given back here: a test may end on another thread than it began on.
+        using var one = TensorThreads.Use(1);
+        return NeuralMutualInformation.Estimate(x, y, options, cancellationToken: TestContext.Current.CancellationToken);
+    }
 
     [Theory]
     [InlineData(1, 0.8)]
