@@ -17,7 +17,10 @@ internal static class Registrations
     internal static void Register() => NeuralEstimators.Register();
 }
 
-/// <summary>Seeds torch's generator before every test: building a model leaves it alone, so what a test draws must not depend on those before it.</summary>
+/// <summary>
+/// Seeds torch's generator before every test, and gives it one thread: what a test draws, and the order in which it adds up, must depend neither on those
+/// before it nor on the machine's cores. A test of several threads asks for them.
+/// </summary>
 [AttributeUsage(AttributeTargets.Assembly)]
 public sealed class SeededDrawsAttribute : BeforeAfterTestAttribute
 {
@@ -26,5 +29,6 @@ public sealed class SeededDrawsAttribute : BeforeAfterTestAttribute
     {
         TensorLibrary.EnsureLoaded();
         TorchSharp.torch.manual_seed(1);
+        TorchSharp.torch.set_num_threads(1);
     }
 }

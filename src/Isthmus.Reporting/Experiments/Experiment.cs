@@ -1,8 +1,10 @@
 using Isthmus.Codes;
+using Isthmus.Compute;
 using Isthmus.Data.Formats;
 using Isthmus.Data.Records;
 using Isthmus.Evaluation;
 using Isthmus.Models;
+using Isthmus.Processes;
 using Isthmus.Reporting.Pages;
 using Isthmus.Training;
 
@@ -189,6 +191,8 @@ public static class Experiment
             Communicator = training.Communicator,
             ModelPath = folder?.Path ?? new EvaluationOptions().ModelPath,
         };
+        // As many threads as it was trained with, for figures that are the same by whatever it is started.
+        using var threads = TensorThreads.Use(TrainingRun.ThreadsOf(training, training.Communicator ?? Communicator.Alone));
         // A model that such work may still compute with is left to the collector.
         var evaluation = Detached.Run(
             () => Evaluator.Evaluate(trained.Model, data.Test, data.Train, evaluating, new EvaluationStage(progress), cancellationToken),

@@ -186,7 +186,7 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
     }
 
     /// <summary>Returns the threads of a process: one where several train together and no number is said, as they are started on one machine too.</summary>
-    private static int ThreadsOf(TrainingOptions options, Communicator ranks) => ranks.Count > 1 ? Math.Max(1, options.Threads) : options.Threads;
+    internal static int ThreadsOf(TrainingOptions options, Communicator ranks) => ranks.Count > 1 ? Math.Max(1, options.Threads) : options.Threads;
 
     /// <summary>Throws on every process unless all have read the same records and have the same seed.</summary>
     private static void CheckSame(Communicator ranks, DataSplits data, ModelSpecification specification, int seed)

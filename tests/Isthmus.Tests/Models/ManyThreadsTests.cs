@@ -91,22 +91,6 @@ public class ManyThreadsTests
 
     private static void Same(IReadOnlyList<Func<string>> calls)
     {
-        // Products of some processors add up in another order on another number of threads. A thread begins with one for each core, and goes on with the number
-        // that was set last, by any test: here they are the same.
-        var usual = get_num_threads();
-        set_num_threads(Environment.ProcessorCount);
-        try
-        {
-            SameOnAllCores(calls);
-        }
-        finally
-        {
-            set_num_threads(usual);
-        }
-    }
-
-    private static void SameOnAllCores(IReadOnlyList<Func<string>> calls)
-    {
         string[] quiet = [.. calls.Select(call => call())];
         var shapes = Tiny.Shapes(120);
         string Trained()
@@ -130,8 +114,16 @@ public class ManyThreadsTests
                 failures.Enqueue($"{name}: {e}");
             }
         }
-        Thread Beside(Action work) =>
+        // Products of some processors add up in another order on another number of threads. The first product of a thread takes one for each core, unless the
+        // number that was set for the process has been read there.
+        static Thread Begun(Action work) =>
             new(() =>
+            {
+                _ = get_num_threads();
+                work();
+            });
+        Thread Beside(Action work) =>
+            Begun(() =>
             {
                 while (!done.IsCancellationRequested)
                     work();
@@ -151,11 +143,13 @@ public class ManyThreadsTests
         [
             .. Enumerable
                 .Range(0, Threads)
-                .Select(thread => new Thread(() =>
-                {
-                    for (var round = 0; round < Rounds && failures.IsEmpty; round++)
-                        Check($"call {(thread + round) % calls.Count}", calls[(thread + round) % calls.Count], quiet[(thread + round) % calls.Count]);
-                })),
+                .Select(thread =>
+                    Begun(() =>
+                    {
+                        for (var round = 0; round < Rounds && failures.IsEmpty; round++)
+                            Check($"call {(thread + round) % calls.Count}", calls[(thread + round) % calls.Count], quiet[(thread + round) % calls.Count]);
+                    })
+                ),
         ];
         foreach (var thread in beside.Concat(threads))
             thread.Start();
