@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using Isthmus.Tests;
 
 namespace Isthmus.Server.Tests;
 

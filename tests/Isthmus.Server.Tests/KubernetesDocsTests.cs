@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Isthmus.Tests;
 using YamlDotNet.RepresentationModel;
 
 namespace Isthmus.Server.Tests;

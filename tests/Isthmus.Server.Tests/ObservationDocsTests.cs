@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Isthmus.Server.Observation;
+using Isthmus.Tests;
 
 namespace Isthmus.Server.Tests;
 

@@ -62,10 +62,10 @@ public partial class PlainEnglishTests
         Assert.Empty(
             from folder in new[] { "src", "tests", "bench", "samples" }
             from pattern in new[] { "*.cs", "*.razor" }
-            from path in Directory.EnumerateFiles(Path.Combine(ReadmeTests.Root, folder), pattern, SearchOption.AllDirectories)
+            from path in Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), pattern, SearchOption.AllDirectories)
             from line in File.ReadLines(path).Select((text, index) => (Text: text, Number: index + 1))
             where line.Text.Length > Columns
-            select $"{Path.GetRelativePath(ReadmeTests.Root, path)}:{line.Number}: {line.Text.Length} columns"
+            select $"{Path.GetRelativePath(Repository.Root, path)}:{line.Number}: {line.Text.Length} columns"
         );
 
     // Told is a passive, What and its kin begin a question, and Of has lost its noun.

@@ -111,6 +111,8 @@ internal static class DecompressCommand
             return 1;
         if (!archive.Header.Features.HasFlag(ArchiveFeatures.Photographs))
             throw new InvalidInputException($"--scale {scale}: {archive.Name} holds no photograph of image-codec; leave it out.");
+        if (archive.Header.Features.HasFlag(ArchiveFeatures.LosslessPhotographs))
+            throw new InvalidInputException($"--scale {scale}: {archive.Name} has photographs coded without loss, which come back whole; leave it out.");
         var fraction = Array.IndexOf(["1/1", "1/2", "1/4", "1/8", "1/16"], scale);
         return fraction >= 0 ? 1 << fraction : throw new InvalidInputException($"--scale {scale}: expected 1/2, 1/4, 1/8 or 1/16.");
     }

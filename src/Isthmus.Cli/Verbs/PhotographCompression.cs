@@ -175,8 +175,6 @@ internal static class PhotographCompression
         if (!archive.Header.Features.HasFlag(ArchiveFeatures.Photographs))
             return null;
         var codec = new Lazy<PhotographCoder>(() => PhotographCoder.FromBytes(archive.Model!.Bytes));
-        if (fraction != 1 && archive.Header.Features.HasFlag(ArchiveFeatures.LosslessPhotographs))
-            throw new InvalidInputException($"--scale {fraction}: {archive.Name} has photographs coded without loss, which come back whole; leave it out.");
         return (coded, png) => PngWriter.Write(codec.Value.Decode(coded, fraction, session.Threads, session.CancellationToken), png);
     }
 

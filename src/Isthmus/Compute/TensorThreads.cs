@@ -14,9 +14,24 @@ internal sealed class TensorThreads : IDisposable
 {
     private static readonly Lock Gate = new();
 
+    [ThreadStatic]
+    private static bool _isBegun;
+
     private readonly int _before;
 
     private TensorThreads(int before) => _before = before;
+
+    /// <summary>
+    /// Takes the number that was set for the process on a thread that has none of its own yet. Its first matrix product would take one for each core instead,
+    /// and on some processors add up in another order than later ones.
+    /// </summary>
+    public static void Begin()
+    {
+        if (_isBegun)
+            return;
+        _ = get_num_threads();
+        _isBegun = true;
+    }
 
     /// <summary>Takes so many threads for the calling thread.</summary>
     /// <param name="count">0 leaves the number as it is.</param>

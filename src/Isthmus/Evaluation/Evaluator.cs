@@ -43,6 +43,9 @@ public static class Evaluator
     {
         var model = trained.Network;
         SampleFigures.Demand(test, options);
+        // Without a code there is nothing to draw: one draw is all of them, and its figure exact.
+        if (!model.HasCode)
+            options = options with { ImportanceSamples = Math.Min(options.ImportanceSamples, 1) };
         test = trained.Prepare(test);
         if (!test.Schema.Equals(trained.Specification.Schema))
             throw new InvalidInputException(
@@ -186,13 +189,9 @@ public static class Evaluator
             yield break;
         var ranks = options.Communicator ?? Communicator.Alone;
         var result = ImportanceSampling.Estimate(model, test, options.ImportanceSamples, options.Seed, options.Device, ranks, progress, cancellationToken);
-        yield return new("nll_nats", $"Negative log-likelihood, {options.ImportanceSamples} importance samples", "nats", result.NegativeLogLikelihood);
-        yield return new(
-            "nll_bits",
-            $"Negative log-likelihood, {options.ImportanceSamples} importance samples",
-            "bits",
-            InformationUnits.NatsToBits(result.NegativeLogLikelihood)
-        );
+        var title = $"Negative log-likelihood, {(model.HasCode ? $"{options.ImportanceSamples} importance samples" : "exact: no code to draw")}";
+        yield return new("nll_nats", title, "nats", result.NegativeLogLikelihood);
+        yield return new("nll_bits", title, "bits", InformationUnits.NatsToBits(result.NegativeLogLikelihood));
         if (RecordFigures.Of(test.Schema).PerDimension(model, test, "nll_", "Negative log-likelihood", result.NegativeLogLikelihood) is { } share)
             yield return share;
         yield return new("effective_sample_share", "Effective fraction of importance samples", "", result.EffectiveSampleShare);

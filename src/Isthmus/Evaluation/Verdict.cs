@@ -2,6 +2,7 @@ using System.Globalization;
 using Isthmus.Data.Records;
 using Isthmus.Information;
 using Isthmus.Models;
+using Isthmus.Models.Bottlenecks;
 using Isthmus.Models.Networks;
 using Isthmus.Models.Objectives;
 using Isthmus.Models.Primitives;
@@ -73,6 +74,8 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, EvaluationRepo
     {
         if (!_model.HasCode)
             return Denoiser();
+        if (_model.Bottleneck is HyperpriorBottleneck)
+            return Codec();
         if (IsConstant)
             return
             [
@@ -121,6 +124,23 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, EvaluationRepo
             restored is null || noisy is null ? "the loss no longer falls" : $"takes noisy pictures from {Text(noisy.Value)} to {Text(restored.Value)} dB";
         var data = trained.Provenance.Data;
         return [new($"Healthy: {words}.", Directory.Exists(data) ? $"isthmus denoise {ReproducingCommand.Quoted(data)} -m {Path}" : null)];
+    }
+
+    /// <summary>The findings of a codec of photographs. A channel that hardly varies at one quality costs nothing there and serves the others.</summary>
+    private IEnumerable<Finding> Codec()
+    {
+        var drift = Drift();
+        Finding[] found = [.. new[] { drift, Untrained() ?? Improving(), Overfitting(drift) }.OfType<Finding>()];
+        if (found.Length > 0)
+            return found;
+        var data = trained.Provenance.Data;
+        return
+        [
+            new(
+                "Healthy: the loss no longer falls.",
+                Directory.Exists(data) ? $"isthmus compress {ReproducingCommand.Quoted(data)} -m {Path} --quality 0.5 -o photographs.isth" : null
+            ),
+        ];
     }
 
     /// <summary>Records that are all the same have no variance to explain.</summary>

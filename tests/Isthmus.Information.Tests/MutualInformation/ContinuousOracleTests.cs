@@ -3,6 +3,7 @@ using Isthmus.Information.Divergence;
 using Isthmus.Information.Entropy;
 using Isthmus.Information.MutualInformation;
 using Isthmus.Information.Numerics;
+using Isthmus.Tests;
 
 namespace Isthmus.Information.Tests.MutualInformation;
 
@@ -54,14 +55,7 @@ public class ContinuousOracleTests
     public void Every_oracle_value_is_compared() =>
         Assert.Equal(Golden().RootElement.EnumerateObject().Select(p => p.Name), Cases.Select(row => row.Data.Item1));
 
-    private static JsonDocument Golden()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Isthmus.slnx")))
-            folder = folder.Parent;
-        Assert.NotNull(folder);
-        return JsonDocument.Parse(File.ReadAllText(Path.Combine(folder.FullName, "tests", "golden", "oracle", "continuous.json")));
-    }
+    private static JsonDocument Golden() => JsonDocument.Parse(File.ReadAllText(GoldenFile.PathOf("oracle/continuous.json")));
 
     private static double Gao(int k)
     {

@@ -19,7 +19,7 @@ public sealed class EmbeddingProgramTests(EmbeddingModels models) : IClassFixtur
         File.WriteAllText(
             folder.File("embed.cs"),
             $$"""
-            #:project {{Path.Combine(ReadmeTests.Root, "src", "Isthmus.Extensions.AI", "Isthmus.Extensions.AI.csproj")}}
+            #:project {{Path.Combine(Repository.Root, "src", "Isthmus.Extensions.AI", "Isthmus.Extensions.AI.csproj")}}
             #:property OutputPath={{folder.File("out")}}/
             using System.Globalization;
             using Isthmus.Extensions.AI;
@@ -36,11 +36,11 @@ public sealed class EmbeddingProgramTests(EmbeddingModels models) : IClassFixtur
                 Console.WriteLine(string.Join(' ', code.ToArray().Select(number => number.ToString("R", CultureInfo.InvariantCulture))));
             """
         );
-        await ReadmeTests.Dotnet(folder.Path, "build", "-c", "Release", folder.File("embed.cs"));
+        await DotnetCommand.Run(folder.Path, "build", "-c", "Release", folder.File("embed.cs"));
         var files = Directory.GetFiles(folder.File("out"), "*", SearchOption.AllDirectories).Select(Path.GetFileName).ToArray();
         Assert.Contains("embed.dll", files);
         Assert.DoesNotContain(files, file => file!.Contains("torch_cpu", StringComparison.OrdinalIgnoreCase));
-        var output = await ReadmeTests.Dotnet(folder.Path, folder.File("out/embed.dll"));
+        var output = await DotnetCommand.Run(folder.Path, folder.File("out/embed.dll"));
         float[][] expected =
         [
             models.Texts.Encode(Text),

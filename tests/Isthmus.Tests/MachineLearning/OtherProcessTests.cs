@@ -8,7 +8,7 @@ namespace Isthmus.Tests.MachineLearning;
 public sealed class OtherProcessTests(Customers customers) : IClassFixture<Customers>
 {
     private static readonly string Program = $$"""
-        #:project {{Path.Combine(ReadmeTests.Root, "src/Isthmus.MachineLearning/Isthmus.MachineLearning.csproj")}}
+        #:project {{Path.Combine(Repository.Root, "src/Isthmus.MachineLearning/Isthmus.MachineLearning.csproj")}}
         #:property UseCurrentRuntimeIdentifier=true
         #:property PublishAot=false
         using System.Diagnostics;
@@ -52,7 +52,7 @@ public sealed class OtherProcessTests(Customers customers) : IClassFixture<Custo
         using var pipeline = catalog.IsthmusEncode("Codes", model).Append(catalog.IsthmusAnomaly(model)).Fit(customers.View);
         customers.Context.Model.Save(pipeline, customers.View.Schema, Path.Combine(folder.Path, "pipeline.zip"));
         await File.WriteAllTextAsync(Path.Combine(folder.Path, "program.cs"), Program, TestContext.Current.CancellationToken);
-        var lines = (await ReadmeTests.Dotnet(folder.Path, "run", "-c", "Release", "program.cs")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var lines = (await DotnetCommand.Run(folder.Path, "run", "-c", "Release", "program.cs")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         var cells = lines[0].Split(' ');
         var customer = new Customer
         {

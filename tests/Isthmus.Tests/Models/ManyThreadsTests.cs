@@ -114,16 +114,8 @@ public class ManyThreadsTests
                 failures.Enqueue($"{name}: {e}");
             }
         }
-        // Products of some processors add up in another order on another number of threads. The first product of a thread takes one for each core, unless the
-        // number that was set for the process has been read there.
-        static Thread Begun(Action work) =>
-            new(() =>
-            {
-                _ = get_num_threads();
-                work();
-            });
         Thread Beside(Action work) =>
-            Begun(() =>
+            new(() =>
             {
                 while (!done.IsCancellationRequested)
                     work();
@@ -143,13 +135,11 @@ public class ManyThreadsTests
         [
             .. Enumerable
                 .Range(0, Threads)
-                .Select(thread =>
-                    Begun(() =>
-                    {
-                        for (var round = 0; round < Rounds && failures.IsEmpty; round++)
-                            Check($"call {(thread + round) % calls.Count}", calls[(thread + round) % calls.Count], quiet[(thread + round) % calls.Count]);
-                    })
-                ),
+                .Select(thread => new Thread(() =>
+                {
+                    for (var round = 0; round < Rounds && failures.IsEmpty; round++)
+                        Check($"call {(thread + round) % calls.Count}", calls[(thread + round) % calls.Count], quiet[(thread + round) % calls.Count]);
+                })),
         ];
         foreach (var thread in beside.Concat(threads))
             thread.Start();

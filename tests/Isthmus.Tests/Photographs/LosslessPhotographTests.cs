@@ -37,11 +37,11 @@ public sealed class SmallLosslessCodec : IDisposable
         var (plain, random) = (SmallCodec.Picture(number, size, isGrey, hasAlpha, isDeep), new Random(number));
         var most = isDeep ? 65535 : 255;
         return Photograph.Of("made", size, isGrey, hasAlpha ? plain.Opacity() : null, plain.Metadata, isDeep, (pixel, colour) =>
-            {
-                var sample = plain.Sample((pixel * plain.Channels) + colour) + random.Next(-most / 40, most / 40);
-                sample = Math.Clamp(sample, 0, most);
-                return isWidened ? (sample >> 8) * 257 : sample;
-            });
+        {
+            var sample = plain.Sample((pixel * plain.Channels) + colour) + random.Next(-most / 40, most / 40);
+            sample = Math.Clamp(sample, 0, most);
+            return isWidened ? (sample >> 8) * 257 : sample;
+        });
     }
 
     public void Dispose()
@@ -204,6 +204,7 @@ public sealed class LosslessPhotographTests(SmallLosslessCodec small) : IClassFi
         Assert.Contains("damaged", terminal.Refused("decompress {flipped.isth} -o {none} -m {a.codec}"));
         Assert.False(Directory.Exists(terminal.File("none")));
         Assert.Contains("without loss", terminal.Refused("compress {mixed/a.png} -m {runs/lossless} -o {b.isth} --quality 0.5"));
+        Assert.Contains("--scale 1/8: ", terminal.Refused("decompress {one.isth} -o {none} --scale 1/8"));
         Assert.Contains("256 levels", terminal.Refused("train shapes --model image-lossless -o {runs}"));
         Assert.False(File.Exists(terminal.File("b.isth")));
     }

@@ -299,6 +299,15 @@ public sealed class PhotographCodecTests(SmallCodec small) : IClassFixture<Small
         Assert.Equal(encoded.Decoded.Sample(100), codec.Decode(encoded.Bytes).Sample(100));
     }
 
+    /// <summary>Channels of a codec that hardly vary at one quality serve the others, and their number is no setting that a command could change.</summary>
+    [Fact]
+    public void A_codec_is_judged_by_its_loss_and_not_by_its_units()
+    {
+        var verdict = small.Terminal.Json("evaluate {made} -m {runs/codec} --part test").GetProperty("verdict").GetString()!;
+        Assert.DoesNotContain("unit", verdict);
+        Assert.DoesNotContain("--latent", verdict);
+    }
+
     [Fact]
     public void The_verbs_compress_decompress_export_and_refuse_in_one_line()
     {

@@ -46,14 +46,14 @@ public sealed class PretrainedModelsTests
         using var file = PretrainedModels.Open(name);
         using var bytes = new MemoryStream();
         file.CopyTo(bytes);
-        var page = File.ReadAllText(Path.Combine(ReadmeTests.Root, "docs", "reference", "pretrained.md"));
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "reference", "pretrained.md"));
         Assert.Contains($"| SHA-256 of the file | `{Convert.ToHexStringLower(SHA256.HashData(bytes.ToArray()))}` |", page);
         Assert.InRange(bytes.Length, 1, most);
         using var model = name == PretrainedModels.CodecFile ? PretrainedModels.Codec() : PretrainedModels.Denoiser();
         Assert.Equal(preset, model.Specification.Preset);
         // Its origin, as the script that made it has it: no path of a machine, no date.
         Assert.Equal(("kodak", 1, 1), (Path.GetFileName(model.Provenance.Data), model.Provenance.Seed, model.Provenance.Threads));
-        var script = File.ReadAllText(Path.Combine(ReadmeTests.Root, "bench", "reproductions", $"shipped-{Path.GetFileNameWithoutExtension(name)}.sh"));
+        var script = File.ReadAllText(Path.Combine(Repository.Root, "bench", "reproductions", $"shipped-{Path.GetFileNameWithoutExtension(name)}.sh"));
         Assert.Contains($"{{EPOCHS:-{model.Provenance.Epochs}}}", script);
         Assert.All(Regex.Matches(string.Join(' ', model.Provenance.CommandLine!), "--set [^ ]+").Select(match => match.Value), setting =>
             Assert.Contains(setting, script)
@@ -66,7 +66,7 @@ public sealed class PretrainedModelsTests
     {
         using var model = PretrainedModels.Codec();
         using var codec = new PhotographCodec(model);
-        var page = File.ReadAllText(Path.Combine(ReadmeTests.Root, "docs", "reference", "pretrained.md"));
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "reference", "pretrained.md"));
         Assert.Contains($"| SHA-256 of its form in archives | `{Convert.ToHexStringLower(SHA256.HashData(codec.ToBytes()))}` |", page);
         using var terminal = new Terminal();
         var clean = Made(3, 200).Clean;

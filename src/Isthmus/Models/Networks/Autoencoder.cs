@@ -1,3 +1,4 @@
+using Isthmus.Compute;
 using Isthmus.Models.Bottlenecks;
 using Isthmus.Models.Conditions;
 using Isthmus.Models.Corruptions;
@@ -108,6 +109,7 @@ public sealed class Autoencoder : nn.Module
     /// <param name="given">Labels, N x C, if the model has a condition.</param>
     public Tensor Decode(Tensor z, Tensor? given = null)
     {
+        TensorThreads.Begin();
         if (Condition is not null)
             z = Condition.Joined(z, given ?? throw new ArgumentNullException(nameof(given), "A conditional model decodes a code together with what is given."));
         Func<Tensor, Tensor> decode = InStages is { } stages ? stages.Decode : _decoder.call;
@@ -133,6 +135,7 @@ public sealed class Autoencoder : nn.Module
     /// <summary>Returns the bottleneck's head, in training by the replacement if there is one.</summary>
     internal Tensor Head(Tensor x)
     {
+        TensorThreads.Begin();
         x = Corruption.WithTold(x);
         return InStages is { } stages ? stages.Encode(x) : _encoder.call(x);
     }

@@ -35,7 +35,10 @@ public sealed class AwkwardTableTests : IDisposable
                 .Range(0, 300)
                 .Select(i =>
                 {
-                    var temperature = i is 20 ? 1_000_000 : i is 250 ? -300_000 : 20 + 4 * (random.NextDouble() + random.NextDouble() - 1);
+                    var temperature =
+                        i is 20 ? 1_000_000
+                        : i is 250 ? -300_000
+                        : 20 + 4 * (random.NextDouble() + random.NextDouble() - 1);
                     return FormattableString.Invariant($"{temperature:F1},{50 + 10 * random.NextDouble():F1}");
                 })
         );

@@ -1,4 +1,4 @@
-namespace Isthmus.Server.Tests;
+namespace Isthmus.Tests;
 
 /// <summary>Files of the repository.</summary>
 internal static class Repository

@@ -13,7 +13,7 @@ public class WebSampleTests
     {
         var stop = TestContext.Current.CancellationToken;
         using var folder = new TemporaryFolder();
-        var sample = Path.Combine(ReadmeTests.Root, "samples", "08-score-a-web-request.cs");
+        var sample = Path.Combine(Repository.Root, "samples", "08-score-a-web-request.cs");
         using var process = Process.Start(
             new ProcessStartInfo("dotnet", ["run", "-c", "Release", sample, "--", "--urls", "http://127.0.0.1:0"])
             {

@@ -314,7 +314,7 @@ public class MeasureTests
             using var command = connection.CreateCommand();
             command.CommandText =
                 $"COPY (SELECT i % 3 AS grade, i % 2 = 0 AS even, i * 1.5::DOUBLE AS size, CASE WHEN i % 5 = 0 THEN NULL ELSE 'k' || (i % 2) END AS k FROM "
-                    + $"range(60) t(i)) TO '{terminal.File("p.parquet")}'";
+                + $"range(60) t(i)) TO '{terminal.File("p.parquet")}'";
             command.ExecuteNonQuery();
         }
         var columns = terminal.Json("measure {p.parquet} --permutations 0").GetProperty("columns").EnumerateArray().ToArray();

@@ -1,17 +1,14 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 
 namespace Isthmus.Tests;
 
 public class ReadmeTests
 {
-    internal static readonly string Root = FindRoot();
-
     // A web service runs until it is stopped: WebSampleTests.
     public static TheoryData<string> Samples() =>
         [
             .. Directory
-                .GetFiles(Path.Combine(Root, "samples"), "*.cs")
+                .GetFiles(Path.Combine(Repository.Root, "samples"), "*.cs")
                 .Select(path => Path.GetFileName(path)!)
                 .Where(sample => !sample.Contains("web", StringComparison.Ordinal))
                 .Order(StringComparer.Ordinal),
@@ -29,7 +26,10 @@ public class ReadmeTests
     public void The_change_log_begins_with_the_version_that_is_built()
     {
         var version = typeof(Images).Assembly.GetName().Version!.ToString(3);
-        Assert.StartsWith($"## {version}", File.ReadLines(Path.Combine(Root, "CHANGELOG.md")).First(line => line.StartsWith("## ", StringComparison.Ordinal)));
+        Assert.StartsWith(
+            $"## {version}",
+            File.ReadLines(Path.Combine(Repository.Root, "CHANGELOG.md")).First(line => line.StartsWith("## ", StringComparison.Ordinal))
+        );
     }
 
     [Theory]
@@ -43,11 +43,11 @@ public class ReadmeTests
     public async Task Programs_without_a_model_carry_no_tensor_library(string sample)
     {
         using var temporary = new TemporaryFolder();
-        var output = await Build(temporary.Path, Path.Combine(Root, "samples", $"{sample}.cs"));
+        var output = await Build(temporary.Path, Path.Combine(Repository.Root, "samples", $"{sample}.cs"));
         var files = Directory.GetFiles(output, "*", SearchOption.AllDirectories);
         Assert.Contains(files, file => Path.GetFileName(file) == $"{sample}.dll");
         Assert.DoesNotContain(files, file => Path.GetFileName(file).Contains("torch", StringComparison.OrdinalIgnoreCase));
-        Assert.Contains(" bits", await Dotnet(temporary.Path, [Path.Combine(output, $"{sample}.dll"), .. Arguments(sample)]));
+        Assert.Contains(" bits", await DotnetCommand.Run(temporary.Path, [Path.Combine(output, $"{sample}.dll"), .. Arguments(sample)]));
     }
 
     /// <summary>Programs of one file that share a folder of objects would run the one that was built last.</summary>
@@ -62,13 +62,16 @@ public class ReadmeTests
 
     /// <summary>A sample's lines but for those that name its project.</summary>
     internal static string Code(string sample) =>
-        string.Join('\n', File.ReadAllLines(Path.Combine(Root, "samples", $"{sample}.cs")).SkipWhile(line => line.StartsWith("#:", StringComparison.Ordinal)))
+        string.Join(
+                '\n',
+                File.ReadAllLines(Path.Combine(Repository.Root, "samples", $"{sample}.cs")).SkipWhile(line => line.StartsWith("#:", StringComparison.Ordinal))
+            )
             .Trim();
 
     private static async Task<string> Run(string sample)
     {
         using var temporary = new TemporaryFolder();
-        return await Dotnet(temporary.Path, ["run", "-c", "Release", Path.Combine(Root, "samples", sample), "--", .. Arguments(sample)]);
+        return await DotnetCommand.Run(temporary.Path, ["run", "-c", "Release", Path.Combine(Repository.Root, "samples", sample), "--", .. Arguments(sample)]);
     }
 
     private static string[] Arguments(string sample) =>
@@ -76,35 +79,10 @@ public class ReadmeTests
 
     /// <summary>Builds a program of one file and gives the folder it lies in. An own output folder would build every project it names again.</summary>
     internal static async Task<string> Build(string folder, string program) =>
-        (await Dotnet(folder, "build", "-c", "Release", program, "-t:Build", "-getProperty:TargetDir")).Trim();
-
-    internal static async Task<string> Dotnet(string folder, params string[] arguments)
-    {
-        using var process = Process.Start(
-            new ProcessStartInfo("dotnet", arguments)
-            {
-                WorkingDirectory = folder,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                // The test host's own MSBuild settings are not the sample's.
-                Environment = { ["MSBUILDDISABLENODEREUSE"] = "1" },
-            }
-        )!;
-        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(process.ExitCode == 0, output + await error);
-        return output;
-    }
+        (await DotnetCommand.Run(folder, "build", "-c", "Release", program, "-t:Build", "-getProperty:TargetDir")).Trim();
 
     private static IEnumerable<string> Block(string page, string language) =>
-        Regex.Matches(File.ReadAllText(Path.Combine(Root, page)), $"```{language}\n(.*?)```", RegexOptions.Singleline).Select(match => match.Groups[1].Value);
-
-    private static string FindRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Isthmus.slnx")))
-            folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("Isthmus.slnx is above no folder of the tests.");
-        return folder;
-    }
+        Regex
+            .Matches(File.ReadAllText(Path.Combine(Repository.Root, page)), $"```{language}\n(.*?)```", RegexOptions.Singleline)
+            .Select(match => match.Groups[1].Value);
 }

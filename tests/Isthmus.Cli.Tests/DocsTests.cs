@@ -7,19 +7,19 @@ namespace Isthmus.Tests;
 /// <summary>What the pages say of models, settings, commands and each other is so.</summary>
 public sealed partial class DocsTests
 {
-    private static readonly string Docs = Path.Combine(ReadmeTests.Root, "docs");
+    private static readonly string Docs = Path.Combine(Repository.Root, "docs");
 
     private static IEnumerable<string> Pages() =>
         Directory
             .GetFiles(Docs, "*.md", SearchOption.AllDirectories)
-            .Append(Path.Combine(ReadmeTests.Root, "README.md"))
-            .Append(Path.Combine(ReadmeTests.Root, "CONTRIBUTING.md"))
-            .Append(Path.Combine(ReadmeTests.Root, "CHANGELOG.md"))
-            .Append(Path.Combine(ReadmeTests.Root, "bench", "reproductions", "README.md"));
+            .Append(Path.Combine(Repository.Root, "README.md"))
+            .Append(Path.Combine(Repository.Root, "CONTRIBUTING.md"))
+            .Append(Path.Combine(Repository.Root, "CHANGELOG.md"))
+            .Append(Path.Combine(Repository.Root, "bench", "reproductions", "README.md"));
 
     private static string PageOf(string preset) => Path.Combine(Docs, "models", $"{preset}.md");
 
-    private static string NameOf(string page) => Path.GetRelativePath(ReadmeTests.Root, page);
+    private static string NameOf(string page) => Path.GetRelativePath(Repository.Root, page);
 
     [Fact]
     public void Every_preset_has_a_page_and_every_page_a_preset()
@@ -128,9 +128,9 @@ public sealed partial class DocsTests
     {
         string[] folders = ["src", "tests", "bench", "samples"];
         List<string> dead = [];
-        foreach (var file in folders.SelectMany(folder => Directory.GetFiles(Path.Combine(ReadmeTests.Root, folder), "*.cs", SearchOption.AllDirectories)))
+        foreach (var file in folders.SelectMany(folder => Directory.GetFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories)))
             foreach (Match page in Mention().Matches(File.ReadAllText(file)))
-                if (!Path.Exists(Path.Combine(ReadmeTests.Root, page.Value)))
+                if (!Path.Exists(Path.Combine(Repository.Root, page.Value)))
                     dead.Add($"{NameOf(file)}: {page.Value}");
         Assert.Empty(dead);
     }

@@ -60,7 +60,7 @@ public class MeasureNeuralTests
     [Fact]
     public void Every_estimator_has_a_row_in_the_index_and_a_page_with_all_its_parts()
     {
-        var pages = Path.Combine(ReadmeTests.Root, "docs", "measures");
+        var pages = Path.Combine(Repository.Root, "docs", "measures");
         var index = File.ReadAllText(Path.Combine(pages, "README.md"));
         foreach (var estimator in InformationEstimators.All)
         {
