@@ -2,8 +2,8 @@
 #:property UseCurrentRuntimeIdentifier=true
 #:property SelfContained=false
 #:property ConcurrentGarbageCollection=true
-// Whether the tensor library holds beside other threads: two that allocate and collect, one that trains, one that encodes and scores, one that
-// loads and samples. Every result must be the quiet one, and no call may fail.
+// Whether the tensor library holds beside other threads: two that allocate and collect, one that trains, one that begins trainings of many layers and takes
+// one step of each, one that encodes and scores, one that loads and samples. Every result must be the quiet one, and no call may fail.
 //
 //     dotnet run -c Release bench/tensor-stress.cs [calls] [trainings]
 using System.Globalization;
@@ -21,16 +21,19 @@ TensorLibrary.EnsureLoaded();
 set_num_threads(1);
 var data = DataSource.Load("shapes", new() { Limit = 280 });
 var path = Path.Combine(Directory.CreateTempSubdirectory("isthmus-stress").FullName, "m.isthmus");
-string weights;
+string weights,
+    firstStep;
 using (var trained = Train())
 {
     trained.Save(path);
     weights = Hash(trained);
 }
+using (var begun = Begin())
+    firstStep = Hash(begun);
 using var shared = TrainedModel.Load(path);
 using var x = rand(64, shared.Specification.Schema.Dimension).round();
 var (codes, likelihood, sample) = (Encoded(), Scored(), Sampled());
-var (calls, trainings, loads, failures, different) = (0, 0, 0, 0, 0);
+var (calls, trainings, beginnings, loads, failures, different) = (0, 0, 0, 0, 0, 0);
 var kinds = new Dictionary<string, int>();
 using var done = new CancellationTokenSource();
 Thread[] threads =
@@ -52,6 +55,11 @@ Thread[] threads =
             using var trained = Train();
             return Hash(trained) == weights;
         })),
+    Beside(() => Count(ref beginnings, () =>
+        {
+            using var begun = Begin();
+            return Hash(begun) == firstStep;
+        })),
     Beside(() => Count(ref calls, () => Encoded() == codes && Scored() == likelihood)),
     Beside(() => Count(ref loads, () => Sampled() == sample)),
 ];
@@ -60,7 +68,7 @@ while (calls < callsWanted || trainings < trainingsWanted)
 {
     Thread.Sleep(30_000);
     Console.WriteLine(
-        $"{DateTime.UtcNow - began:hh\\:mm\\:ss}  {2 * calls:N0} calls of Encode and LogLikelihood, {trainings:N0} trainings, {loads:N0} loads with samples: "
+        $"{DateTime.UtcNow - began:hh\\:mm\\:ss}  {2 * calls:N0} calls of Encode and LogLikelihood, {trainings:N0} trainings, {beginnings:N0} beginnings, {loads:N0} loads with samples: "
             + $"{failures} failed, {different} with another result"
     );
 }
@@ -70,12 +78,16 @@ foreach (var thread in threads)
 foreach (var (kind, count) in kinds)
     Console.WriteLine($"{count} x {kind}");
 Console.WriteLine(
-    $"end: {2 * calls:N0} calls of Encode and LogLikelihood, {trainings:N0} trainings, {loads:N0} loads with samples: {failures} failed, {different} with "
+    $"end: {2 * calls:N0} calls of Encode and LogLikelihood, {trainings:N0} trainings, {beginnings:N0} beginnings, {loads:N0} loads with samples: {failures} failed, {different} with "
         + $"another result"
 );
 return failures + different == 0 ? 0 : 1;
 
-TrainedModel Train() =>
+TrainedModel Train() => TrainedBy("32", epochs: 3, batch: 16);
+
+TrainedModel Begin() => TrainedBy("8,8,8,8,8,8,8,8", epochs: 1, batch: 280);
+
+TrainedModel TrainedBy(string hidden, int epochs, int batch) =>
     TrainingRun
         .Train(
             "vae",
@@ -84,10 +96,10 @@ TrainedModel Train() =>
             {
                 Settings = new Dictionary<string, string>
                 {
-                    ["hidden"] = "32",
+                    ["hidden"] = hidden,
                     ["latent"] = "4",
-                    ["epochs"] = "3",
-                    ["batch-size"] = "16",
+                    ["epochs"] = $"{epochs}",
+                    ["batch-size"] = $"{batch}",
                 },
                 Threads = 1,
             }
@@ -135,7 +147,7 @@ void Count(ref int counter, Func<bool> call)
     {
         Interlocked.Increment(ref failures);
         lock (kinds)
-            kinds[e.Message.Split('\n')[0]] = kinds.GetValueOrDefault(e.Message.Split('\n')[0]) + 1;
+            kinds[$"{e}"] = kinds.GetValueOrDefault($"{e}") + 1;
     }
     Interlocked.Increment(ref counter);
 }

@@ -20,11 +20,13 @@ internal sealed class FlatParameters : IDisposable
     private const long Unit = 16;
 
     // TorchSharp has no view of the same memory in another type.
-    private const string View16 = """
+    private static readonly CompiledScripts Views16 = new(
+        """
         def view(empty: Tensor, memory: Tensor, first: int, count: int):
             return empty.set_(memory, first, [count], [1])
 
-        """;
+        """
+    );
 
     private readonly Dictionary<Parameter, long> _offsets = new(ReferenceEqualityComparer.Instance);
     private readonly Parameter? _byInput;
@@ -94,7 +96,7 @@ internal sealed class FlatParameters : IDisposable
         var beforeFigures = beforeStatistics + Whole(statistics);
         SliceWords = beforeFigures + Unit;
         SliceMemory = zeros(slices * SliceWords).DetachFromDisposeScope();
-        using var views = slices > 0 && inBfloat16 ? jit.compile(View16) : null;
+        var views = slices > 0 && inBfloat16 ? Views16.Take() : null;
         GradientSlice Slice(int slice)
         {
             Tensor Part(long first, long words) => SliceMemory.narrow(0, slice * SliceWords + first, words);
@@ -111,6 +113,8 @@ internal sealed class FlatParameters : IDisposable
             );
         }
         Slices = [.. Enumerable.Range(0, slices).Select(Slice)];
+        if (views is not null)
+            Views16.Give(views);
         Gradients = (
             slices == 0 ? zeros(count, device: device) : SliceMemory.narrow(0, collecting * SliceWords + (inBfloat16 ? beforeRest : 0), count - _elsewhere)
         ).DetachFromDisposeScope();
@@ -162,7 +166,11 @@ internal sealed class FlatParameters : IDisposable
     public long OffsetOf(Parameter parameter) => _offsets[parameter];
 
     /// <summary>Returns the numbers of a parameter in a flat tensor of all from the first on, in its shape.</summary>
-    public Tensor View(Tensor flat, Parameter parameter) => Shaped(flat.narrow(0, _offsets[parameter], parameter.numel()), parameter);
+    public Tensor View(Tensor flat, Parameter parameter)
+    {
+        using var numbers = flat.narrow(0, _offsets[parameter], parameter.numel());
+        return Shaped(numbers, parameter);
+    }
 
     /// <summary>Makes autograd add to the memory of a slice from now on.</summary>
     public void Collect(int slice)
@@ -210,8 +218,14 @@ internal sealed class FlatParameters : IDisposable
         _byInput?.set_(_byInput.contiguous().MoveToOuterDisposeScope());
     }
 
-    private Tensor Shaped(Tensor numbers, Parameter parameter) =>
-        ReferenceEquals(parameter, _byInput) ? numbers.view(parameter.shape[1], parameter.shape[0]).t() : numbers.view(parameter.shape);
+    // What stands between is held until the result is there: layers are built outside a scope, and a tensor that nobody holds is freed while a call reads it.
+    private Tensor Shaped(Tensor numbers, Parameter parameter)
+    {
+        if (!ReferenceEquals(parameter, _byInput))
+            return numbers.view(parameter.shape);
+        using var turned = numbers.view(parameter.shape[1], parameter.shape[0]);
+        return turned.t();
+    }
 
     public void Dispose()
     {

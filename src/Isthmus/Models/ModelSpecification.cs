@@ -256,6 +256,7 @@ public sealed record ModelSpecification(string Preset, DataSchema Schema, Settin
     {
         TensorLibrary.EnsureLoaded();
         using var draws = RandomDraws.Seeded(seed);
+        using var scope = TorchSharp.torch.NewDisposeScope();
         var context = new PartContext(Schema, Settings.Get(Latent), Settings) { Labels = Labels, Kinds = Parts.All };
         var bottleneck = context.Create<Bottleneck>();
         var likelihood = context.Create<Likelihood>();

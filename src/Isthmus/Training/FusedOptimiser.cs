@@ -14,7 +14,8 @@ namespace Isthmus.Training;
 /// </summary>
 internal sealed class FusedOptimiser : IDisposable
 {
-    private const string Script = """
+    private static readonly CompiledScripts Scripts = new(
+        """
         def adam(p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], t: List[Tensor],
                  lr: float, beta1: float, beta2: float, decay: float, eps: float):
             torch._fused_adam_(p, g, m, v, [], t, lr=lr, beta1=beta1, beta2=beta2, weight_decay=decay, eps=eps, amsgrad=False, maximize=False)
@@ -27,9 +28,10 @@ internal sealed class FusedOptimiser : IDisposable
             torch._fused_sgd_(p, g, m if momentum != 0.0 else [], weight_decay=decay, momentum=momentum, lr=lr,
                               dampening=0.0, nesterov=False, maximize=False, is_first_step=False)
 
-        """;
+        """
+    );
 
-    private readonly jit.CompilationUnit? _kernels;
+    private jit.CompilationUnit? _kernels;
     private readonly FlatParameters _parameters;
     private readonly string _kind;
     private readonly double _weightDecay,
@@ -42,7 +44,7 @@ internal sealed class FusedOptimiser : IDisposable
     public FusedOptimiser(FlatParameters parameters, Settings settings)
     {
         _parameters = parameters;
-        _kernels = HasSlices ? null : jit.compile(Script);
+        _kernels = HasSlices ? null : Scripts.Take();
         _kind = settings.Get(TrainingSettings.Optimiser);
         _weightDecay = settings.Get(TrainingSettings.WeightDecay);
         _momentum = settings.Get(TrainingSettings.Momentum);
@@ -158,7 +160,8 @@ internal sealed class FusedOptimiser : IDisposable
 
     public void Dispose()
     {
-        _kernels?.Dispose();
+        if (Interlocked.Exchange(ref _kernels, null) is { } kernels)
+            Scripts.Give(kernels);
         _first.Dispose();
         _second.Dispose();
         _steps.Dispose();

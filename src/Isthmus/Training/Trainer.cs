@@ -155,6 +155,7 @@ public sealed class Trainer : IDisposable
         Model.Records = _train.Count;
         if (start is null && Model.Bottleneck.Prior is { RecordsWanted: > 0 } prior)
         {
+            using var scope = NewDisposeScope();
             using var records = _order.Batch(0, 0, Math.Min(prior.RecordsWanted, _train.Count), _device);
             prior.StartFrom(records);
         }

@@ -29,7 +29,13 @@ internal sealed class SliceContext : IDisposable
     public void Multiply(Tensor a, Tensor b, Tensor into) => _kernels.Multiply(a, b, into);
 
     /// <summary>Returns the working copy of a product's weight, in its shape.</summary>
-    public Tensor Weight(Parameter weight) => Own(_parameters is null ? weight.detach().to(Type, copy: true) : _parameters.View(_parameters.Working, weight));
+    public Tensor Weight(Parameter weight)
+    {
+        if (_parameters is not null)
+            return Own(_parameters.View(_parameters.Working, weight));
+        using var present = weight.detach();
+        return Own(present.to(Type, copy: true));
+    }
 
     /// <summary>Returns the memory for the gradient of a product's weight, in its shape; null without a backward pass.</summary>
     public Tensor? Gradient(Parameter weight) => _parameters is null ? null : Own(_parameters.View(_gradients!.Products, weight));
