@@ -67,21 +67,19 @@ var began = DateTime.UtcNow;
 while (calls < callsWanted || trainings < trainingsWanted)
 {
     Thread.Sleep(30_000);
-    Console.WriteLine(
-        $"{DateTime.UtcNow - began:hh\\:mm\\:ss}  {2 * calls:N0} calls of Encode and LogLikelihood, {trainings:N0} trainings, {beginnings:N0} beginnings, {loads:N0} loads with samples: "
-            + $"{failures} failed, {different} with another result"
-    );
+    Console.WriteLine($"{DateTime.UtcNow - began:hh\\:mm\\:ss}  {Done()}");
 }
 done.Cancel();
 foreach (var thread in threads)
     thread.Join();
 foreach (var (kind, count) in kinds)
     Console.WriteLine($"{count} x {kind}");
-Console.WriteLine(
-    $"end: {2 * calls:N0} calls of Encode and LogLikelihood, {trainings:N0} trainings, {beginnings:N0} beginnings, {loads:N0} loads with samples: {failures} failed, {different} with "
-        + $"another result"
-);
+Console.WriteLine($"end: {Done()}");
 return failures + different == 0 ? 0 : 1;
+
+string Done() =>
+    $"{2 * calls:N0} calls of Encode and LogLikelihood, {trainings:N0} trainings, {beginnings:N0} beginnings, {loads:N0} loads with samples: "
+    + $"{failures} failed, {different} with another result";
 
 TrainedModel Train() => TrainedBy("32", epochs: 3, batch: 16);
 

@@ -103,8 +103,7 @@ internal sealed class FlatParameters : IDisposable
             // A script is given numbers that are held: those that it would make of a long are freed while it reads them, beside threads that allocate.
             using var begin = ScalarOperations.Held(2 * slice * SliceWords);
             using var length = ScalarOperations.Held(ProductCount);
-            var products = views?.invoke<Tensor>("view", empty(0, ScalarType.BFloat16), SliceMemory, begin, length)
-                ?? Part(0, ProductCount);
+            var products = views?.invoke<Tensor>("view", empty(0, ScalarType.BFloat16), SliceMemory, begin, length) ?? Part(0, ProductCount);
             return new(
                 products.DetachFromDisposeScope(),
                 Part(beforeRest, count - ProductCount).DetachFromDisposeScope(),

@@ -44,7 +44,7 @@ internal class ProductScores(Autoencoder model, CountEncoder encoder, MatrixProd
 {
     private Tensor? _hidden;
 
-    protected Tensor Weight { get; } = last.Weight.detach().contiguous();
+    protected Tensor Weight { get; } = last.Weight.detach().contiguous().DetachFromDisposeScope();
 
     protected ProductKernels Kernels { get; } = new();
 
@@ -107,7 +107,7 @@ internal sealed class RoundedProductScores : ProductScores
     {
         (_weights, _mostError, _mostLength) = (weights, weights.Errors.Max(), weights.Lengths.Max());
         using var numbers = weights.Numbers(weights.Count);
-        _transposed = numbers.t();
+        _transposed = numbers.t().DetachFromDisposeScope();
         _bias = [.. last.Bias.data<float>()];
     }
 
@@ -130,7 +130,7 @@ internal sealed class RoundedProductScores : ProductScores
         if (_memory is null || _memory.numel() < Rows * Width)
         {
             _memory?.Dispose();
-            _memory = empty(Rows * Width, ScalarType.Int32);
+            _memory = empty(Rows * Width, ScalarType.Int32).DetachFromDisposeScope();
         }
     }
 

@@ -51,6 +51,7 @@ internal sealed class RecommendationPass : IDisposable
         if (device is not (null or { type: DeviceType.CPU }) || model.Likelihood is not MultinomialLikelihood || model.Condition is not null)
             return null;
         using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
         if (model.Decoder is EaseNetwork.Weights ease)
         {
             var weights = new CountProduct(ease.Weight);
@@ -80,6 +81,7 @@ internal sealed class RecommendationPass : IDisposable
         using var one = TensorThreads.Use(1);
         _team.Run(thread =>
         {
+            using var scope = NewDisposeScope();
             using var noGradient = no_grad();
             var (scores, ranking) = _workers[thread];
             // A thread that is held up takes fewer.

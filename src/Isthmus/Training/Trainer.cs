@@ -125,6 +125,8 @@ public sealed class Trainer : IDisposable
         WarmStart? start = null
     )
     {
+        // What is kept is detached from it.
+        using var scope = NewDisposeScope();
         Model = model;
         Threads = get_num_threads();
         _ranks = communicator ?? Communicator.Alone;
@@ -155,7 +157,6 @@ public sealed class Trainer : IDisposable
         Model.Records = _train.Count;
         if (start is null && Model.Bottleneck.Prior is { RecordsWanted: > 0 } prior)
         {
-            using var scope = NewDisposeScope();
             using var records = _order.Batch(0, 0, Math.Min(prior.RecordsWanted, _train.Count), _device);
             prior.StartFrom(records);
         }

@@ -13,7 +13,10 @@ using static TorchSharp.torch;
 
 namespace Isthmus.Tests.Compute;
 
-/// <summary>Every call leaves state of the process unchanged: torch's generator, the caller's number of threads, and that of new threads.</summary>
+/// <summary>
+/// Every call leaves state of the process unchanged: torch's generator, the caller's number of threads, and that of new threads; and holds its tensors by
+/// scopes.
+/// </summary>
 public class ProcessStateTests
 {
     static ProcessStateTests() => TensorLibrary.EnsureLoaded();
@@ -138,10 +141,14 @@ public class ProcessStateTests
 
     private static void Unchanged(string call, Action action)
     {
-        using var scope = NewDisposeScope();
-        var before = get_rng_state().bytes.ToArray();
+        using var began = get_rng_state();
+        var (before, tensors) = (began.bytes.ToArray(), TorchSharp.DisposeScopeManager.Statistics);
+        var outside = tensors.CreatedOutsideScopeCount;
         action();
-        Assert.True(before.AsSpan().SequenceEqual(get_rng_state().bytes), $"{call} moved torch's generator");
+        // Beside threads that collect, a tensor of no scope is freed while the call that made it reads it.
+        Assert.True(outside == tensors.CreatedOutsideScopeCount, $"{call} makes {tensors.CreatedOutsideScopeCount - outside} tensors outside a scope");
+        using var ended = get_rng_state();
+        Assert.True(before.AsSpan().SequenceEqual(ended.bytes), $"{call} moved torch's generator");
         Assert.True((get_num_threads(), OfANewThread()) == (2, 2), $"{call} left {get_num_threads()} threads, and {OfANewThread()} to threads to come");
     }
 
