@@ -12,7 +12,8 @@ namespace Isthmus.Data.Interactions;
 /// </summary>
 internal sealed class StoredInteractions : IDisposable
 {
-    // DuckDB keeps some buffers a thread beyond its limit.
+    // DuckDB keeps some buffers a thread beyond its limit, and each thread that sorts wants some within it: two threads could not count the users of 200 million
+    // rows in this memory, one can.
     private const string Memory = "256MB";
 
     private readonly string _name,
@@ -43,6 +44,7 @@ internal sealed class StoredInteractions : IDisposable
                 var rows = new DuckDBConnection($"DataSource={Path.Combine(_folder, "rows.db")}");
                 rows.Open();
                 Execute(rows, $"SET memory_limit = '{Memory}'");
+                Execute(rows, "SET threads = 1");
                 Execute(rows, $"SET temp_directory = '{_folder.Replace("'", "''")}'");
                 Execute(
                     rows,
