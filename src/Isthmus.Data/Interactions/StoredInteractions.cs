@@ -12,8 +12,8 @@ namespace Isthmus.Data.Interactions;
 /// </summary>
 internal sealed class StoredInteractions : IDisposable
 {
-    // DuckDB keeps some buffers a thread beyond its limit, and each thread that sorts wants some within it: two threads could not count the users of 200 million
-    // rows in this memory, one can.
+    // DuckDB keeps some buffers a thread beyond its limit, and each thread that sorts wants some within it: two threads could not count the users of 200
+    // million rows in this memory, one can.
     private const string Memory = "256MB";
 
     private readonly string _name,
