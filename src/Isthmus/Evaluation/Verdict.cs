@@ -28,6 +28,8 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, EvaluationRepo
     private const double MostGap = 0.05,
         MostHole = 3;
 
+    private const string NoLongerFalls = "the loss no longer falls";
+
     // The share of units that should be in use.
     private const double LeastAlive = 0.9;
 
@@ -108,39 +110,26 @@ internal sealed class Verdict(TrainedModel trained, Dataset test, EvaluationRepo
     /// <summary>The findings of a denoiser of photographs.</summary>
     private IEnumerable<Finding> Denoiser()
     {
-        var (drift, restored, noisy) = (Drift(), report.Denoising?.Psnr, report.Denoising?.NoisyPsnr);
-        Finding?[] all =
-        [
-            drift,
+        var (restored, noisy) = (report.Denoising?.Psnr, report.Denoising?.NoisyPsnr);
+        return ByLoss(
             restored?.Value <= noisy?.Value
                 ? new($"Not trained yet: restored pictures are no better than noisy ones, after {Counted.Of(Epochs, "epoch")}.", Longer(4))
-                : Improving(),
-            Overfitting(drift),
-        ];
-        Finding[] found = [.. all.OfType<Finding>()];
-        if (found.Length > 0)
-            return found;
-        var words =
-            restored is null || noisy is null ? "the loss no longer falls" : $"takes noisy pictures from {Text(noisy.Value)} to {Text(restored.Value)} dB";
-        var data = trained.Provenance.Data;
-        return [new($"Healthy: {words}.", Directory.Exists(data) ? $"isthmus denoise {ReproducingCommand.Quoted(data)} -m {Path}" : null)];
+                : null,
+            restored is null || noisy is null ? NoLongerFalls : $"takes noisy pictures from {Text(noisy.Value)} to {Text(restored.Value)} dB",
+            data => $"isthmus denoise {data} -m {Path}"
+        );
     }
 
     /// <summary>The findings of a codec of photographs. A channel that hardly varies at one quality costs nothing there and serves the others.</summary>
-    private IEnumerable<Finding> Codec()
+    private IEnumerable<Finding> Codec() => ByLoss(Untrained(), NoLongerFalls, data => $"isthmus compress {data} -m {Path} --quality 0.5 -o photographs.isth");
+
+    /// <summary>The findings of a model of photographs, whose units are not judged.</summary>
+    private Finding[] ByLoss(Finding? untrained, string healthy, Func<string, string> use)
     {
         var drift = Drift();
-        Finding[] found = [.. new[] { drift, Untrained() ?? Improving(), Overfitting(drift) }.OfType<Finding>()];
-        if (found.Length > 0)
-            return found;
+        Finding[] found = [.. new[] { drift, untrained ?? Improving(), Overfitting(drift) }.OfType<Finding>()];
         var data = trained.Provenance.Data;
-        return
-        [
-            new(
-                "Healthy: the loss no longer falls.",
-                Directory.Exists(data) ? $"isthmus compress {ReproducingCommand.Quoted(data)} -m {Path} --quality 0.5 -o photographs.isth" : null
-            ),
-        ];
+        return found.Length > 0 ? found : [new($"Healthy: {healthy}.", Directory.Exists(data) ? use(ReproducingCommand.Quoted(data)) : null)];
     }
 
     /// <summary>Records that are all the same have no variance to explain.</summary>

@@ -1,4 +1,3 @@
-using Isthmus.Compute;
 using Isthmus.Information.Numerics;
 using Isthmus.NeuralInformation;
 
@@ -8,8 +7,6 @@ public sealed class NeuralMutualInformationTests
 {
     /// <summary>A narrow critic and few steps: a test's worth of work.</summary>
     private static readonly NeuralOptions Quick = new() { Hidden = 16, Steps = 120 };
-
-    public NeuralMutualInformationTests() => TensorLibrary.EnsureLoaded();
 
     private static double[] Normal(int n, Random random) =>
         [.. Enumerable.Range(0, n).Select(_ => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()))];
@@ -25,12 +22,8 @@ public sealed class NeuralMutualInformationTests
         );
     }
 
-    private static NeuralEstimate Estimate(Points x, Points y, NeuralOptions options)
-    {
-        // More threads on matrices this small only wait for one another. The number is given back here: a test may end on another thread than it began on.
-        using var one = TensorThreads.Use(1);
-        return NeuralMutualInformation.Estimate(x, y, options, cancellationToken: TestContext.Current.CancellationToken);
-    }
+    private static NeuralEstimate Estimate(Points x, Points y, NeuralOptions options) =>
+        NeuralMutualInformation.Estimate(x, y, options, cancellationToken: TestContext.Current.CancellationToken);
 
     [Theory]
     [InlineData(1, 0.8)]
