@@ -139,36 +139,43 @@ public static class Imputation
                 ? likelihood.LogProbability(x, parameters).Plus(model.Bottleneck.Prior!.LogProbability(z)) - codes.LogProbability
                 : zeros(samples, part.Length);
             float[] weights = [.. logWeights.softmax(0).contiguous().data<float>()];
-            float[] means = [.. likelihood.Mean(parameters).contiguous().data<float>()],
-                drawn = [.. likelihood.Sample(parameters).contiguous().data<float>()];
+            (int Row, int Column)[] missing =
+            [
+                .. Enumerable
+                    .Range(0, part.Length * width)
+                    .Select(cell => (Row: cell / width, Column: cell % width))
+                    .Where(cell => float.IsNaN(rows[part[cell.Row] * width + cell.Column])),
+            ];
+            var (mean, draw) = likelihood.OfCells(parameters, missing);
+            float[] means = [.. mean.contiguous().data<float>()],
+                drawn = [.. draw.contiguous().data<float>()];
+            var cell = 0;
             for (var i = 0; i < part.Length; i++)
             {
                 double[] own = [.. Enumerable.Range(0, samples).Select(k => (double)weights[k * part.Length + i])];
                 int[] chosen = [.. Enumerable.Range(0, draws).Select(_ => Choose(own, random))];
-                for (var column = 0; column < width; column++)
-                    if (float.IsNaN(rows[part[i] * width + column]))
-                    {
-                        int At(int k) => (k * part.Length + i) * width + column;
-                        var field = schema.Fields[column];
-                        var isNumber = field is FittedNumbers;
-                        // As the cell would stand in the file: on the column's grid and in its range.
-                        float[] values =
-                        [
-                            .. Enumerable
-                                .Range(0, samples)
-                                .Select(k => field is FittedNumbers number ? number.Scaled(number.Number(drawn[At(k)])) : drawn[At(k)]),
-                        ];
-                        cells.Add(
-                            new(
-                                places[part[i]],
-                                column,
-                                isNumber ? (float)Enumerable.Range(0, samples).Sum(k => own[k] * means[At(k)]) : Likeliest(values, own),
-                                isNumber ? Quantile(values, own, (1 - level) / 2) : float.NaN,
-                                isNumber ? Quantile(values, own, (1 + level) / 2) : float.NaN,
-                                [.. chosen.Select(k => values[k])]
-                            )
-                        );
-                    }
+                for (; cell < missing.Length && missing[cell].Row == i; cell++)
+                {
+                    var (place, column) = (cell, missing[cell].Column);
+                    int At(int k) => k * missing.Length + place;
+                    var field = schema.Fields[column];
+                    var isNumber = field is FittedNumbers;
+                    // As the cell would stand in the file: on the column's grid and in its range.
+                    float[] values =
+                    [
+                        .. Enumerable.Range(0, samples).Select(k => field is FittedNumbers number ? number.Scaled(number.Number(drawn[At(k)])) : drawn[At(k)]),
+                    ];
+                    cells.Add(
+                        new(
+                            places[part[i]],
+                            column,
+                            isNumber ? (float)Enumerable.Range(0, samples).Sum(k => own[k] * means[At(k)]) : Likeliest(values, own),
+                            isNumber ? Quantile(values, own, (1 - level) / 2) : float.NaN,
+                            isNumber ? Quantile(values, own, (1 + level) / 2) : float.NaN,
+                            [.. chosen.Select(k => values[k])]
+                        )
+                    );
+                }
             }
         }
         return cells;

@@ -93,6 +93,32 @@ public sealed class MixedLikelihoodTests
     }
 
     [Fact]
+    public void Chosen_cells_have_the_mean_of_all_cells_and_are_drawn_alike()
+    {
+        using var scope = NewDisposeScope();
+        using var likelihood = new MixedLikelihood(Table);
+        manual_seed(4);
+        var parameters = randn(1, 3, likelihood.ParameterWidth).Times(0.3).expand(20000, -1, -1);
+        // Out of order, some of one column twice; each form of column is there.
+        (int Row, int Column)[] cells = [(2, 4), (0, 0), (0, 1), (1, 3), (1, 1), (2, 2), (2, 0)];
+        var (means, draws) = likelihood.OfCells(parameters, cells);
+        var (all, drawn) = (likelihood.Mean(parameters), likelihood.Sample(parameters));
+        Assert.Equal([20000, cells.Length], means.shape);
+        foreach (var (place, (row, column)) in cells.Index())
+        {
+            Assert.True(means[.., place].equal(all[.., row, column]).all().item<bool>());
+            // Quartiles, as tails are heavy. The share below a quartile of the others has two standard errors of sqrt(3 / 16 / 20000); five of the difference.
+            foreach (var share in new[] { 0.25f, 0.5f, 0.75f })
+            {
+                var edge = drawn[.., row, column].quantile(tensor(share));
+                var (below, most) = (draws[.., place].lt(edge), draws[.., place].le(edge));
+                var error = 5 * Math.Sqrt(2 * share * (1 - share) / 20000);
+                Assert.InRange(share, below.to(float32).mean().item<float>() - error, most.to(float32).mean().item<float>() + error);
+            }
+        }
+    }
+
+    [Fact]
     public void What_is_as_narrow_as_its_grid_lets_it_be_is_drawn_at_its_location()
     {
         using var scope = NewDisposeScope();

@@ -14,9 +14,9 @@ internal sealed class CategoryBlock(long[] columns, int levels, double anything)
         return Mixed(chosen, chosen.FullLike(-Math.Log(ParametersPerColumn)), anything);
     }
 
-    public override Tensor Mean(Tensor parameters) => parameters.argmax(-1).to(parameters.dtype);
+    public override Tensor Mean(Tensor parameters, Tensor? chosen = null) => parameters.argmax(-1).to(parameters.dtype);
 
-    public override Tensor Sample(Tensor parameters, Tensor? freedom) => Choose(parameters).to(parameters.dtype);
+    public override Tensor Sample(Tensor parameters, Tensor? freedom, Tensor? chosen = null) => Choose(parameters).to(parameters.dtype);
 }
 
 /// <summary>
@@ -33,7 +33,8 @@ internal sealed class TwoLevelBlock(long[] columns, double anything) : ColumnBlo
         return where(x.AtLeast(2), third.Plus(Math.Log(anything)), Mixed(log, third, anything));
     }
 
-    public override Tensor Mean(Tensor parameters) => parameters.squeeze(-1).Above(0).to(parameters.dtype);
+    public override Tensor Mean(Tensor parameters, Tensor? chosen = null) => parameters.squeeze(-1).Above(0).to(parameters.dtype);
 
-    public override Tensor Sample(Tensor parameters, Tensor? freedom) => parameters.UniformLike().lt(parameters.sigmoid()).to(parameters.dtype).squeeze(-1);
+    public override Tensor Sample(Tensor parameters, Tensor? freedom, Tensor? chosen = null) =>
+        parameters.UniformLike().lt(parameters.sigmoid()).to(parameters.dtype).squeeze(-1);
 }

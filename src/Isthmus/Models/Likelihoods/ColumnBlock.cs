@@ -19,11 +19,14 @@ internal abstract class ColumnBlock(long[] columns, int parametersPerColumn)
 
     public abstract Tensor LogProbability(Tensor x, Tensor parameters, Tensor? freedom);
 
-    public abstract Tensor Mean(Tensor parameters);
+    /// <param name="parameters">Of all columns, or ... x chosen x P.</param>
+    /// <param name="chosen">Places of the columns that the parameters are of; null for all.</param>
+    public abstract Tensor Mean(Tensor parameters, Tensor? chosen = null);
 
     public virtual Tensor Mode(Tensor parameters) => Mean(parameters);
 
-    public abstract Tensor Sample(Tensor parameters, Tensor? freedom);
+    /// <inheritdoc cref="Mean"/>
+    public abstract Tensor Sample(Tensor parameters, Tensor? freedom, Tensor? chosen = null);
 
     /// <summary>Groups columns by form: numbers by the number of modes and the weight of their tails, categories by their number.</summary>
     /// <param name="table">The schema.</param>

@@ -20,9 +20,9 @@ internal sealed class CountBlock(long[] columns) : ColumnBlock(columns, 2)
         return (lgamma(x.Plus(size)) - lgamma(size) - lgamma(x.Plus(1))).Plus(size * (logSize - logSum)).Plus(x * (logMean - logSum));
     }
 
-    public override Tensor Mean(Tensor parameters) => parameters.select(-1, 0).Clamp(-MostLog, MostLog).exp();
+    public override Tensor Mean(Tensor parameters, Tensor? chosen = null) => parameters.select(-1, 0).Clamp(-MostLog, MostLog).exp();
 
-    public override Tensor Sample(Tensor parameters, Tensor? freedom)
+    public override Tensor Sample(Tensor parameters, Tensor? freedom, Tensor? chosen = null)
     {
         var (logMean, logSize) = (parameters.select(-1, 0).Clamp(-MostLog, MostLog), parameters.select(-1, 1).Clamp(-MostLog, MostLog));
         // A Poisson draw whose rate is gamma distributed with mean m and size r.

@@ -93,11 +93,35 @@ public sealed class MixedLikelihood : Likelihood
     /// <inheritdoc/>
     public override Tensor Sample(Tensor parameters) => ByBlock(parameters, (block, part, freedom) => block.Sample(part, freedom));
 
+    /// <summary>Returns the mean and a draw of some cells, ... x cells each, of parameters ... x rows x P. Other cells of these rows cost nothing.</summary>
+    internal (Tensor Means, Tensor Draws) OfCells(Tensor parameters, IReadOnlyList<(int Row, int Column)> cells)
+    {
+        var (means, draws, order) = (new List<Tensor>(), new List<Tensor>(), new List<int>());
+        foreach (var (block, own, freedom) in Parts(parameters))
+        {
+            int[] chosen = [.. Enumerable.Range(0, cells.Count).Where(cell => block.Columns.Contains(cells[cell].Column))];
+            if (chosen.Length == 0)
+                continue;
+            // Each cell is a column of its own.
+            var columns = tensor(Array.ConvertAll(chosen, cell => (long)Array.IndexOf(block.Columns, cells[cell].Column)), device: parameters.device);
+            var rows = tensor(Array.ConvertAll(chosen, cell => (long)cells[cell].Row), device: parameters.device);
+            var numbers = own.index(TensorIndex.Ellipsis, TensorIndex.Tensor(rows), TensorIndex.Tensor(columns), TensorIndex.Colon);
+            means.Add(block.Mean(numbers, columns));
+            draws.Add(block.Sample(numbers, freedom?.index_select(0, columns), columns));
+            order.AddRange(chosen);
+        }
+        var backwards = tensor([.. Enumerable.Range(0, order.Count).OrderBy(place => order[place]).Select(place => (long)place)], device: parameters.device);
+        return (cat([.. means], -1).index_select(-1, backwards), cat([.. draws], -1).index_select(-1, backwards));
+    }
+
     /// <summary>Joins the results of each block for its own parameters, ... x columns x P, in the order of the columns.</summary>
-    private Tensor ByBlock(Tensor parameters, Func<ColumnBlock, Tensor, Tensor?, Tensor> map)
+    private Tensor ByBlock(Tensor parameters, Func<ColumnBlock, Tensor, Tensor?, Tensor> map) =>
+        cat([.. Parts(parameters).Select(part => map(part.Block, part.Own, part.Freedom))], -1).index_select(-1, _order.On(parameters.device));
+
+    /// <summary>Returns each block with its own parameters, ... x columns x P, and the degrees of freedom of its columns where tails are heavy.</summary>
+    private IEnumerable<(ColumnBlock Block, Tensor Own, Tensor? Freedom)> Parts(Tensor parameters)
     {
         var (start, firstHeavy) = (0L, 0L);
-        var parts = new List<Tensor>();
         foreach (var block in _blocks)
         {
             var width = block.Columns.Length * block.ParametersPerColumn;
@@ -108,9 +132,8 @@ public sealed class MixedLikelihood : Likelihood
                 firstHeavy += block.Columns.Length;
             }
             var own = parameters.narrow(-1, start, width);
-            parts.Add(map(block, own.reshape([.. own.shape[..^1], block.Columns.Length, block.ParametersPerColumn]), freedom));
+            yield return (block, own.reshape([.. own.shape[..^1], block.Columns.Length, block.ParametersPerColumn]), freedom);
             start += width;
         }
-        return cat([.. parts], -1).index_select(-1, _order.On(parameters.device));
     }
 }

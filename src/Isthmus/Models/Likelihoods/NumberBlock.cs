@@ -52,9 +52,9 @@ internal sealed class NumberBlock : ColumnBlock
         return Mixed(density, cauchy, _anything).Plus(_logSteps.On(x.device));
     }
 
-    public override Tensor Mean(Tensor parameters)
+    public override Tensor Mean(Tensor parameters, Tensor? chosen = null)
     {
-        var (logWeights, locations, _) = Components(parameters);
+        var (logWeights, locations, _) = Components(parameters, chosen);
         return logWeights is null ? locations.squeeze(-1) : (logWeights.exp() * locations).sum(-1);
     }
 
@@ -68,28 +68,31 @@ internal sealed class NumberBlock : ColumnBlock
     /// Draws cells. For a component no wider than the grid allows, sqrt(s^2 - least^2) is the deviation of the draw: the smallest scale keeps the density
     /// finite, and a number that always lies on one value of the grid is drawn there.
     /// </summary>
-    public override Tensor Sample(Tensor parameters, Tensor? freedom)
+    public override Tensor Sample(Tensor parameters, Tensor? freedom, Tensor? chosen = null)
     {
-        var (logWeights, locations, scales) = Components(parameters);
-        scales = (scales.Square() - (_least.On(parameters.device) * _deviations.On(parameters.device)).Square()).ClampMin(0).sqrt();
+        var (logWeights, locations, scales) = Components(parameters, chosen);
+        scales = (scales.Square() - (Of(_least, parameters, chosen) * Of(_deviations, parameters, chosen)).Square()).ClampMin(0).sqrt();
         if (logWeights is not null)
         {
-            var chosen = Choose(logWeights).unsqueeze(-1);
-            (locations, scales) = (locations.gather(-1, chosen), scales.gather(-1, chosen));
+            var mode = Choose(logWeights).unsqueeze(-1);
+            (locations, scales) = (locations.gather(-1, mode), scales.gather(-1, mode));
         }
         locations = locations.squeeze(-1);
         return locations.Plus(scales.squeeze(-1) * (freedom is null ? locations.NormalLike() : StudentDraw(locations, freedom)));
     }
 
-    private (Tensor? LogWeights, Tensor Locations, Tensor Scales) Components(Tensor parameters)
+    private (Tensor? LogWeights, Tensor Locations, Tensor Scales) Components(Tensor parameters, Tensor? chosen = null)
     {
         var parts = parameters.chunk(_modes == 1 ? 2 : 3, -1);
-        var deviations = _deviations.On(parameters.device);
-        var least = _least.On(parameters.device);
+        var deviations = Of(_deviations, parameters, chosen);
+        var least = Of(_least, parameters, chosen);
         // At 0 from the decoder a component has its mode's deviation, at least.
         var scales = least.Plus(parts[^1].Plus(0.5413).Softplus()) * deviations;
-        return (_modes == 1 ? null : parts[0].log_softmax(-1), _means.On(parameters.device).Plus(parts[^2] * deviations), scales);
+        return (_modes == 1 ? null : parts[0].log_softmax(-1), Of(_means, parameters, chosen).Plus(parts[^2] * deviations), scales);
     }
+
+    private static Tensor Of(CachedTensor columns, Tensor parameters, Tensor? chosen) =>
+        chosen is null ? columns.On(parameters.device) : columns.On(parameters.device).index_select(0, chosen);
 
     private static Tensor StudentT(Tensor deviates, Tensor freedom) =>
         lgamma(freedom.Plus(1).Over(2))
