@@ -68,6 +68,20 @@ public sealed class ComponentTests : BunitContext
         Assert.Equal("true", chart.FindAll("button").First(button => button.TextContent == "log").GetAttribute("aria-pressed"));
     }
 
+    [Theory]
+    [InlineData("wide", 960)]
+    [InlineData("narrow", 360)]
+    public async Task A_wide_chart_is_drawn_narrow_where_the_window_is_so_that_words_stay_as_large(string window, int width)
+    {
+        JSInterop.Setup<string[]>("isthmus.preferences").SetResult(["bits", "light", window]);
+        var preferences = new Preferences(JSInterop.JSRuntime);
+        await preferences.LoadAsync();
+        var chart = Render<Chart>(p =>
+            p.Add(c => c.Title, "Sum").Add(c => c.Series, [new("one", [(1, 1), (2, 2)])]).Add(c => c.Width, 960).AddCascadingValue(preferences)
+        );
+        Assert.StartsWith($"0 0 {width} ", chart.Find(".chart-body svg").GetAttribute("viewBox"));
+    }
+
     [Fact]
     public void A_name_from_the_data_cannot_become_markup()
     {

@@ -184,7 +184,11 @@ window.isthmus = (() => {
   });
   return {
     paths: () => { const given = paths; paths = null; return given; },
-    preferences: () => [localStorage.getItem('isthmus.unit') ?? 'bits', document.documentElement.dataset.theme],
+    preferences: () => [
+      localStorage.getItem('isthmus.unit') ?? 'bits',
+      document.documentElement.dataset.theme,
+      matchMedia('(max-width: 600px)').matches ? 'narrow' : 'wide',
+    ],
     keep: (key, text) => {
       localStorage.setItem(`isthmus.${key}`, text);
       if (key === 'theme') document.documentElement.dataset.theme = text;

@@ -3,7 +3,10 @@ using Microsoft.JSInterop;
 
 namespace Isthmus.Studio.Components;
 
-/// <summary>Preferences of the reader on every page: bits or nats, light or dark. Kept by the browser. Belongs to one connection, and to its thread.</summary>
+/// <summary>
+/// Preferences of the reader on every page: bits or nats, light or dark, both kept by the browser, and the width of the window. Belongs to one connection, and
+/// to its thread.
+/// </summary>
 /// <param name="script">The browser.</param>
 public sealed class Preferences(IJSRuntime script)
 {
@@ -12,6 +15,9 @@ public sealed class Preferences(IJSRuntime script)
 
     /// <summary>True on a dark page.</summary>
     public bool IsDark { get; private set; }
+
+    /// <summary>True in a window as narrow as a phone's when the page was opened.</summary>
+    public bool IsNarrow { get; private set; }
 
     /// <summary>Name of the unit of information.</summary>
     public string Unit => IsNats ? "nats" : "bits";
@@ -29,7 +35,7 @@ public sealed class Preferences(IJSRuntime script)
     public async Task LoadAsync()
     {
         var kept = await script.InvokeAsync<string[]>("isthmus.preferences");
-        (IsNats, IsDark) = (kept[0] == "nats", kept[1] == "dark");
+        (IsNats, IsDark, IsNarrow) = (kept[0] == "nats", kept[1] == "dark", kept[2] == "narrow");
         Changed?.Invoke();
     }
 

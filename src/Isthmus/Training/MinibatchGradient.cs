@@ -108,7 +108,7 @@ internal sealed class MinibatchGradient : IDisposable
         if ((_shares == 0 ? _slices.Length : Math.Min(threads, isInSlices ? _ownShares : threads)) is > 1 and var together)
             Team = new ThreadTeam(together);
         if (ranks.Count > 1)
-            _exchange = new(Parameters, ranks, isWhole: settings.Get(TrainingSettings.Clip) > 0);
+            _exchange = new(Parameters, ranks, isWhole: settings.Get(TrainingSettings.Clip) > 0 || settings.Get(TrainingSettings.ClipSpikes) > 0);
     }
 
     /// <summary>The model's parameters, of which all but those of frozen parts have gradients.</summary>

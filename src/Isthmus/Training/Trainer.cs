@@ -19,6 +19,9 @@ namespace Isthmus.Training;
 /// <remarks>Not safe for use by several threads at once; trainings of several trainers may run side by side.</remarks>
 public sealed class Trainer : IDisposable
 {
+    // Of each norm in the moving mean of norms.
+    private const double NormShare = 0.01;
+
     private readonly ModelSpecification? _specification;
     private readonly ModelOrigin? _origin;
     private readonly Settings _settings;
@@ -29,6 +32,7 @@ public sealed class Trainer : IDisposable
     private readonly int _seed;
     private readonly TrainingPlan _plan;
     private readonly double _clip,
+        _clipSpikes,
         _learningRate,
         _adversaryLearningRate;
     private readonly string _schedule;
@@ -137,6 +141,7 @@ public sealed class Trainer : IDisposable
         _plan = TrainingPlan.For(settings, train, usualBatch);
         _order = new(train, seed);
         _clip = settings.Get(TrainingSettings.Clip);
+        _clipSpikes = settings.Get(TrainingSettings.ClipSpikes);
         _learningRate = settings.Get(TrainingSettings.LearningRate);
         _adversaryLearningRate = settings.Get(Discriminator.LearningRate);
         _schedule = settings.Get(TrainingSettings.Schedule);
@@ -328,15 +333,20 @@ public sealed class Trainer : IDisposable
         State = State with { Step = State.Step + 1, DistortionSum = State.DistortionSum + distortion, RateSum = State.RateSum + rate };
     }
 
-    /// <summary>Returns the factor of the gradient after clipping.</summary>
+    /// <summary>Returns the factor of the gradient after clipping, and moves the mean of norms.</summary>
     private double Clip()
     {
-        if (_clip == 0)
+        if (_clip == 0 && _clipSpikes == 0)
             return 1;
         var norm = Parameters.GradientNorm();
         if (!double.IsFinite(norm))
             throw Diverged("the gradient", norm);
-        return Math.Min(1, _clip / norm);
+        var (most, mean) = (_clip > 0 ? _clip : double.PositiveInfinity, State.GradientNorm);
+        if (_clipSpikes > 0 && mean > 0)
+            most = Math.Min(most, _clipSpikes * mean);
+        var clipped = Math.Min(norm, most);
+        State = State with { GradientNorm = mean > 0 ? mean + NormShare * (clipped - mean) : clipped };
+        return norm > most ? most / norm : 1;
     }
 
     /// <summary>Ends an epoch: evaluates the validation records, and keeps the best weights.</summary>
@@ -445,7 +455,7 @@ public sealed class Trainer : IDisposable
     private TrainingDivergedException Diverged(string term, double value) =>
         new(
             $"Training stopped at step {State.Step + 1} (epoch {State.Step / _plan.StepsPerEpoch + 1}): {term} is {value}. "
-                + $"Try a smaller {OptionNames.Give("learning-rate")} (now {_learningRate}), or {OptionNames.Give("clip", 100)}"
+                + $"Try a smaller {OptionNames.Give("learning-rate")} (now {_learningRate}), or {OptionNames.Give("clip-spikes", 3)}"
                 + $"{(_inBfloat16 ? (Wording)$", or {OptionNames.Give("precision", "float32")}" : "")}."
         );
 

@@ -48,6 +48,9 @@ public sealed record TrainingState(
     bool Stopped
 )
 {
+    /// <summary>Moving mean of the gradient's norms, each as it was clipped, where spikes are clipped; 0 before the first.</summary>
+    public double GradientNorm { get; init; }
+
     /// <summary>State before the first step.</summary>
     public static TrainingState Start { get; } = new(0, 0, 0, 1, null, 0, [], 0, false);
 }

@@ -103,6 +103,16 @@ public sealed record TrainingOptions
         init => _settings = _settings.With(TrainingSettings.Clip, value);
     }
 
+    /// <summary>
+    /// Maximum norm of the gradient in moving means of the norms before it, against a single batch that throws the weights far; 0: unlimited. At least 0.
+    /// Default 0.
+    /// </summary>
+    public double? ClipSpikes
+    {
+        get => _settings.Said(TrainingSettings.ClipSpikes);
+        init => _settings = _settings.With(TrainingSettings.ClipSpikes, value);
+    }
+
     /// <summary>Decay of the exponential moving average of weights, which is validated and kept; 0: none. From 0 to 0.999999. Default 0.999.</summary>
     public double? Average
     {

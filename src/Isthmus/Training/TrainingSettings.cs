@@ -81,6 +81,14 @@ public static class TrainingSettings
     /// <summary>Gradient clipping.</summary>
     public static readonly Setting<double> Clip = SettingKinds.Number("clip", 0, "maximum Euclidean norm of the gradient; 0: unlimited", least: 0);
 
+    /// <summary>Gradient clipping against spikes.</summary>
+    public static readonly Setting<double> ClipSpikes = SettingKinds.Number(
+        "clip-spikes",
+        0,
+        "maximum norm of the gradient in moving means of the norms before it, against a single batch that throws the weights far; 0: unlimited",
+        least: 0
+    );
+
     /// <summary>Weight averaging.</summary>
     public static readonly Setting<double> Average = SettingKinds.Number(
         "average",
@@ -188,6 +196,7 @@ public static class TrainingSettings
         Momentum,
         Beta1,
         Clip,
+        ClipSpikes,
         Average,
         Patience,
         Precision,

@@ -48,7 +48,7 @@ public class SharesTests
     [Theory]
     [InlineData("vae", "shapes", "net=mlp hidden=16")]
     [InlineData("vae", "shapes", "net=mlp hidden=16 precision=float32 optimizer=sgd momentum=0.5 average=0")]
-    [InlineData("vae", "shapes", "net=mlp hidden=16 clip=1")]
+    [InlineData("vae", "shapes", "net=mlp hidden=16 clip=1 clip-spikes=1")]
     [InlineData("iwae", "shapes", "net=mlp hidden=16 samples=3")]
     [InlineData("contractive", "shapes", "net=mlp hidden=16 latent=4")]
     [InlineData("mult-vae", "histories", "hidden=16 latent=4")]

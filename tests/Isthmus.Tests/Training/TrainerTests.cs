@@ -33,6 +33,34 @@ public class TrainerTests
     }
 
     [Fact]
+    public void A_gradient_is_at_most_so_many_means_of_the_norms_before_it()
+    {
+        const double Rate = 1e-3,
+            Share = 0.01;
+        var data = Tiny.Shapes(64);
+        var plain = "hidden=8 latent=3 batch-size=16 optimizer=sgd momentum=0 weight-decay=0 learning-rate-warm-up=0 schedule=constant average=0";
+        var settings = Tiny.Settings($"{plain} precision=float32 learning-rate={Rate} clip-spikes=0.5");
+        using var trainer = new Trainer(ModelSpecification.Resolve("ae", data.Train.Schema, settings, TrainingSettings.All), data.Train, data.Validation, 1);
+        double[] Weights() => [.. trainer.Model.parameters().SelectMany(parameter => parameter.Numbers())];
+        var mean = 0.0;
+        for (var step = 0; step < 6; step++)
+        {
+            var before = Weights();
+            trainer.Step();
+            var norm = Math.Sqrt(Weights().Zip(before, (now, then) => (now - then) * (now - then)).Sum()) / Rate;
+            // The first is as it comes. From one step to the next it changes little, so that each later one is shortened to half the mean.
+            if (step == 0)
+                mean = norm;
+            else
+            {
+                Assert.InRange(norm / mean, 0.5 * 0.99, 0.5 * 1.01);
+                mean += Share * (0.5 * mean - mean);
+            }
+            Assert.InRange(trainer.State.GradientNorm / mean, 0.99, 1.01);
+        }
+    }
+
+    [Fact]
     public void Training_stops_when_patience_is_out_and_keeps_the_first_best()
     {
         // Without steps nothing improves: the first epoch stays the best.

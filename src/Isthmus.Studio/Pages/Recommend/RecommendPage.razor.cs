@@ -6,7 +6,6 @@ using Isthmus.Data.Interactions;
 using Isthmus.Data.Records;
 using Isthmus.Recommenders;
 using Isthmus.Studio.Components;
-using Isthmus.Studio.Folders;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.JSInterop;
 
@@ -36,8 +35,6 @@ public sealed partial class RecommendPage : ModelPage
         _asked,
         _next;
     private double _milliseconds;
-
-    private static bool IsOfHistories(RunEntry run) => run is { HasModel: true, Noun: "user" };
 
     private IEnumerable<string> Ids => _history.Select(item => _schema!.Items[item]);
 

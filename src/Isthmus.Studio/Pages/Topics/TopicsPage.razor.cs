@@ -4,7 +4,6 @@ using Isthmus.Codes;
 using Isthmus.Data.Documents;
 using Isthmus.Data.Records;
 using Isthmus.Studio.Components;
-using Isthmus.Studio.Folders;
 using Isthmus.Studio.Texts;
 using Isthmus.Topics;
 using Microsoft.JSInterop;
@@ -49,8 +48,6 @@ public sealed partial class TopicsPage : ModelPage
         + $"var found = model.Search(documents, \"{_query.Replace("\"", "\\\"")}\");";
 
     private DocumentSchema Schema => (DocumentSchema)Model!.Schema;
-
-    private static bool IsOfDocuments(RunEntry run) => run is { HasModel: true, Noun: "document" };
 
     /// <inheritdoc/>
     protected override void Clear()
