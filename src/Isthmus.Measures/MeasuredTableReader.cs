@@ -40,7 +40,12 @@ internal static class MeasuredTableReader
             ]
         )
         {
-            Notes = [.. source.Notes, .. profiles.Select(profile => profile.Stray ?? profile.MissingNote).OfType<Wording>()],
+            Notes =
+            [
+                .. source.Notes,
+                .. profiles.Select(profile => profile.Stray).OfType<Wording>(),
+                .. ColumnProfile.MissingNotes(profiles.Where(profile => profile.Stray is null)),
+            ],
         };
     }
 

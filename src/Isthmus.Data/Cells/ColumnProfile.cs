@@ -9,6 +9,7 @@ namespace Isthmus.Data.Cells;
 internal sealed class ColumnProfile(string path, string name, CellRules rules)
 {
     private const double Mostly = 0.9;
+    private const int MostNamed = 8;
 
     private readonly DistinctCount _distinct = new();
     private long _missingWords,
@@ -38,16 +39,8 @@ internal sealed class ColumnProfile(string path, string name, CellRules rules)
     /// <summary>Number of missing values.</summary>
     public long Missing { get; private set; }
 
-    /// <summary>
-    /// Warning, for a column of texts in which a usual text such as NA counted as missing, since it may be a category (Namibia); null otherwise.
-    /// </summary>
-    public Wording? MissingNote =>
-        _missingWords == 0 || !rules.AreUsual || AreNumbers || AreDates
-            ? null
-            : (Wording)(
-                $"{name}: {Counted.Of(_missingWords, "cell")} of {Missing + Filled:N0} taken for missing because the text is '{_missingWord}'; if that is a "
-                + $"category, say which texts mean missing with {OptionNames.Missing}, such as {OptionNames.Missing} '?' (an empty cell always does)"
-            );
+    /// <summary>True for a column of texts in which a usual text such as NA counted as missing: it may be a category (Namibia).</summary>
+    private bool HasMissingWords => _missingWords > 0 && rules.AreUsual && !AreNumbers && !AreDates;
 
     /// <summary>Spelling of the column's numbers; null for typed columns and texts.</summary>
     public NumberSpelling? NumberSpelling => _numberSpelling?.Settled();
@@ -83,6 +76,24 @@ internal sealed class ColumnProfile(string path, string name, CellRules rules)
         : (Wording)$"{TakenForSymbols}, no number ({OptionNames.Missing} says which texts mean a missing cell)";
 
     private string TakenForSymbols => $"column '{name}' is taken for symbols: row {_firstNoNumber!.Value.Row} is {Shown(_firstNoNumber.Value.Text)}";
+
+    /// <summary>Returns warnings on columns of texts in which a usual text such as NA counted as missing, one for all columns of the same text.</summary>
+    public static IEnumerable<Wording> MissingNotes(IEnumerable<ColumnProfile> columns) =>
+        columns
+            .Where(column => column.HasMissingWords)
+            .GroupBy(column => (column._missingWord, Cells: column.Missing + column.Filled))
+            .Select(same =>
+            {
+                ColumnProfile[] named = [.. same.Take(MostNamed)],
+                    others = [.. same.Skip(MostNamed)];
+                var more = others.Length > 0 ? $" and {others.Sum(column => column._missingWords):N0} in {Counted.Of(others.Length, "more column")}" : "";
+                return (Wording)(
+                    $"{string.Join(", ", named.Select(column => column.Name))}: {string.Join(", ", named.Select(column => $"{column._missingWords:N0}"))} "
+                    + $"{(same.Sum(column => column._missingWords) == 1 ? "cell" : "cells")} of {same.Key.Cells:N0}{more} taken for missing because the text "
+                    + $"is '{same.Key._missingWord}'; if that is a category, say which texts mean missing with {OptionNames.Missing}, such "
+                    + $"as {OptionNames.Missing} '?' (an empty cell always does)"
+                );
+            });
 
     /// <summary>Adds a cell.</summary>
     public void Add(Cell cell, long row)

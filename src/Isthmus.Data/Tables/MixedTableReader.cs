@@ -182,7 +182,7 @@ internal static class MixedTableReader
     public static IReadOnlyList<Wording> MissingWords(TableSource source, TableSchema schema)
     {
         int[] places = [.. schema.Fields.Where(field => field is FittedCategories).Select(field => source.Place(field.Name))];
-        return places.Length == 0 ? [] : [.. source.Profile(places).Profiles.Select(profile => profile.MissingNote).OfType<Wording>()];
+        return places.Length == 0 ? [] : [.. ColumnProfile.MissingNotes(source.Profile(places).Profiles)];
     }
 
     private static TypedTable Open(TableInput table, DataOptions options) =>

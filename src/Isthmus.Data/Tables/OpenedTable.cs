@@ -267,7 +267,7 @@ internal sealed class OpenedTable
                 $"left out as identifiers: {string.Join(", ", identifiers)}; {OptionNames.Columns} "
                     + $"{identifiers[0]}:{(columns.Count > 0 ? "category" : "integer")} takes one in"
             );
-        _notes.AddRange(columns.Where(column => column.IsText).Select(column => profiles[column.Name].MissingNote).OfType<Wording>());
+        _notes.AddRange(ColumnProfile.MissingNotes(columns.Where(column => column.IsText).Select(column => profiles[column.Name])));
         return (columns, rows);
     }
 

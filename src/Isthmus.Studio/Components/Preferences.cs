@@ -31,6 +31,11 @@ public sealed class Preferences(IJSRuntime script)
     /// <summary>Nats in the unit that is shown.</summary>
     public double Of(double nats) => IsNats ? nats : InformationUnits.NatsToBits(nats);
 
+    /// <summary>Returns bits as text in the unit that is shown, with it.</summary>
+    /// <param name="bits">The value.</param>
+    /// <param name="digits">Significant digits.</param>
+    public string TextOf(double bits, int digits) => $"{NumberText.Of(IsNats ? bits / InformationUnits.BitsPerNat : bits, digits)} {Unit}";
+
     /// <summary>Reads what the browser has kept; light or dark as its system is, where it has kept nothing.</summary>
     public async Task LoadAsync()
     {

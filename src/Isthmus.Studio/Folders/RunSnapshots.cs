@@ -54,8 +54,16 @@ public sealed class RunSnapshots
     public IReadOnlyList<int> Order =>
         _all.Count == 0 ? [] : [.. Values(_all[^1]).Index().OrderByDescending(unit => unit.Item).Select(unit => unit.Index).Take(MostUnits)];
 
-    /// <summary>Returns rates, or variances, of the units after an epoch.</summary>
-    public IReadOnlyList<double> Of(int place) => Values(_all[place]);
+    /// <summary>
+    /// Returns how many units are active after an epoch, as an evaluation counts them: where the rate is a sum over units, those whose mean varies by more than
+    /// 0.01 over records (Burda et al. 2016); otherwise by more than a hundredth of the largest variance.
+    /// </summary>
+    public int Active(int place)
+    {
+        var variances = _all[place].UnitVariances;
+        var least = HasRates ? 0.01 : variances.Max() / 100;
+        return variances.Count(variance => variance > least);
+    }
 
     /// <summary>Returns the strip as an address of a picture, a row a unit and a column an epoch, and its largest value.</summary>
     public (string Picture, double Most) Strip()

@@ -1,3 +1,4 @@
+using Isthmus.Studio.Components;
 using Isthmus.Studio.Folders;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
@@ -13,6 +14,10 @@ public abstract class WorkPage : ComponentBase, IAsyncDisposable
     private CancellationTokenSource _cancel = new();
     private int _begun;
     private DateTime _reported;
+
+    /// <summary>Preferences of the reader.</summary>
+    [CascadingParameter]
+    public Preferences Preferences { get; set; } = null!;
 
     /// <summary>The opened folder.</summary>
     [Inject]

@@ -53,15 +53,21 @@ internal sealed class BestWeights : IDisposable
     /// <summary>Runs an action with the judged weights in the model.</summary>
     public void WithJudged(Action action)
     {
-        if (Average is null)
+        if (Average is not { } average)
         {
             action();
             return;
         }
-        using var current = _parameters.Values.clone();
-        _parameters.Values.copy_(Average);
-        action();
-        _parameters.Values.copy_(current);
+        using var current = Copy();
+        Take(average);
+        try
+        {
+            action();
+        }
+        finally
+        {
+            Take(current);
+        }
     }
 
     /// <summary>Sets the model to the best weights, buffers included.</summary>
@@ -95,6 +101,19 @@ internal sealed class BestWeights : IDisposable
             tensor.Dispose();
         Average?.Dispose();
         _best?.Dispose();
+    }
+
+    private Tensor Copy()
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        return _parameters.Values.clone().DetachFromDisposeScope();
+    }
+
+    private void Take(Tensor values)
+    {
+        using var noGradient = no_grad();
+        _parameters.Values.copy_(values);
     }
 
     private void Keep()

@@ -349,6 +349,9 @@ public sealed class Trainer : IDisposable
         return norm > most ? most / norm : 1;
     }
 
+    /// <summary>Runs an action with the weights in the model by which epochs are judged: their average, if there is one.</summary>
+    internal void WithJudged(Action action) => _weights.WithJudged(action);
+
     /// <summary>Ends an epoch: evaluates the validation records, and keeps the best weights.</summary>
     internal EpochMetrics EndEpoch()
     {

@@ -218,8 +218,8 @@ public sealed record TrainingOptions
     public Communicator? Communicator { get; init; }
 
     /// <summary>
-    /// Called after each epoch, on the training thread, with the model and the weights of its last step. The model may be used for codes, but not changed, and
-    /// only until the call returns. Default null.
+    /// Called after each epoch, on the training thread, with the model and the weights by which the epoch is judged: their average, where there is one. The
+    /// model may be used for codes, but not changed, and only until the call returns. Default null.
     /// </summary>
     public Action<ObservedEpoch>? Observe { get; init; }
 
@@ -235,7 +235,7 @@ public sealed record TrainingOptions
 
 /// <summary>A model in training, after an epoch.</summary>
 /// <param name="Epoch">1 for the first.</param>
-/// <param name="Model">Model with the weights of the last step.</param>
+/// <param name="Model">Model with the weights by which the epoch is judged: their moving average, where there is one.</param>
 /// <param name="Train">The records that it trains on, on its own scale and with the labels that it knows.</param>
 /// <param name="Validation">The records that choose the epoch, likewise.</param>
 public sealed record ObservedEpoch(int Epoch, Autoencoder Model, Dataset Train, Dataset Validation);

@@ -106,7 +106,8 @@ public sealed record TrainingRun(TrainedModel Model, IReadOnlyList<EpochMetrics>
                 if (report.Finished is { } finished)
                 {
                     trackers.Epoch(finished);
-                    options.Observe?.Invoke(new(finished.Epoch, trainer.Model, train, validation));
+                    if (options.Observe is { } observe)
+                        trainer.WithJudged(() => observe(new(finished.Epoch, trainer.Model, train, validation)));
                 }
                 progress?.Report(report);
             },

@@ -32,10 +32,6 @@ public sealed partial class ArchivePage : WorkPage
     [SupplyParameterFromQuery(Name = "model")]
     public string? ModelFile { get; set; }
 
-    /// <summary>Unit of information.</summary>
-    [CascadingParameter]
-    public Preferences Preferences { get; set; } = null!;
-
     private (double X, string Words)? Crossing =>
         _look?.Sizes.BreakEvenRecords is { } even && double.IsFinite(even) && _look.Sizes.ModelBits > 0 ? (even, "pays from here") : null;
 

@@ -44,10 +44,6 @@ public sealed partial class MeasurePage : WorkPage
     [SupplyParameterFromQuery]
     public string? Run { get; set; }
 
-    /// <summary>Unit of information.</summary>
-    [CascadingParameter]
-    public Preferences Preferences { get; set; } = null!;
-
     [Inject]
     private RunCatalog Catalog { get; set; } = null!;
 

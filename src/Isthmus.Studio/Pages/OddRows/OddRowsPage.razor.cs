@@ -175,7 +175,7 @@ public sealed partial class OddRowsPage : ModelPage
         return reasons.Count == 0
             ? "No single column stands out."
             : $"{(_scored.Bits[row] > _threshold ? "Odd" : "Highest")} in "
-                + $"{string.Join("; ", reasons.Select(reason => $"{reason} with {NumberText.Of(reason.Bits, 3)} bits"))}.";
+                + $"{string.Join("; ", reasons.Select(reason => $"{reason} with {Preferences.TextOf(reason.Bits, 3)}"))}.";
     }
 
     // A cell that holds the whole threshold is shaded fully.
@@ -186,7 +186,7 @@ public sealed partial class OddRowsPage : ModelPage
     }
 
     private string CellTitle(int row, RowField field) =>
-        $"{NumberText.Of(_scored!.CellBits(row)[field.Place], 2)} bits"
+        $"{Preferences.TextOf(_scored!.CellBits(row)[field.Place], 2)}"
         + $"{(field.IsOutside(_scored.Row(row)[field.Place]) ? "; outside every training value" : "")}";
 
     private RenderFragment Spark(int row, RowField field) =>

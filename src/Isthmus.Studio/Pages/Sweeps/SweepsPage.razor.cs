@@ -31,10 +31,6 @@ public sealed partial class SweepsPage : WorkPage
     [SupplyParameterFromQuery(Name = "sweep")]
     public string? Name { get; set; }
 
-    /// <summary>Unit of information.</summary>
-    [CascadingParameter]
-    public Preferences Preferences { get; set; } = null!;
-
     [Inject]
     private RunCatalog Catalog { get; set; } = null!;
 

@@ -157,6 +157,19 @@ public sealed class TableSourceTests : IDisposable
     }
 
     [Fact]
+    public void Columns_of_the_same_missing_text_have_one_note()
+    {
+        string Row(int i) => string.Join(',', Enumerable.Range(0, 11).Select(column => i == 0 || i == 1 && column == 2 ? "?" : "ab"[i % 2].ToString()));
+        var header = string.Join(',', Enumerable.Range(0, 11).Select(column => $"c{column}"));
+        var path = _scratch.Write("t.csv", $"{header}\n{string.Join('\n', Enumerable.Range(0, 60).Select(Row))}\n");
+        var note = Assert.Single(DataSource.LoadAll(path, Mixed()).Notes.Texts(), note => note.Contains("taken for missing"));
+        Assert.StartsWith(
+            "c0, c1, c2, c3, c4, c5, c6, c7: 1, 1, 2, 1, 1, 1, 1, 1 cells of 60 and 3 in 3 more columns taken for missing because the text is '?'; if",
+            note
+        );
+    }
+
+    [Fact]
     public void A_number_is_missing_by_its_value()
     {
         var path = _scratch.Write("t.csv", "a,b\n1,2\n-999,3\n-999.0,4\n5,6\n");
