@@ -31,10 +31,13 @@ public sealed class Preferences(IJSRuntime script)
     /// <summary>Nats in the unit that is shown.</summary>
     public double Of(double nats) => IsNats ? nats : InformationUnits.NatsToBits(nats);
 
+    /// <summary>Bits in the unit that is shown.</summary>
+    public double OfBits(double bits) => IsNats ? bits / InformationUnits.BitsPerNat : bits;
+
     /// <summary>Returns bits as text in the unit that is shown, with it.</summary>
     /// <param name="bits">The value.</param>
     /// <param name="digits">Significant digits.</param>
-    public string TextOf(double bits, int digits) => $"{NumberText.Of(IsNats ? bits / InformationUnits.BitsPerNat : bits, digits)} {Unit}";
+    public string TextOf(double bits, int digits) => $"{NumberText.Of(OfBits(bits), digits)} {Unit}";
 
     /// <summary>Reads what the browser has kept; light or dark as its system is, where it has kept nothing.</summary>
     public async Task LoadAsync()

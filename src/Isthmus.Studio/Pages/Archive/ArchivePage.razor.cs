@@ -1,5 +1,4 @@
 using System.Text;
-using Isthmus.Information;
 using Isthmus.Studio.Components;
 using Isthmus.Studio.Folders;
 using Isthmus.Studio.Models;
@@ -140,9 +139,7 @@ public sealed partial class ArchivePage : WorkPage
         return Math.Max(all[(int)(0.995 * (all.Length - 1))], 1e-6f);
     }
 
-    private static double NatsOf(double bits) => bits / InformationUnits.BitsPerNat;
-
-    private string PerRecord(double bits) => $"{NumberText.Of(Preferences.Of(NatsOf(bits / Math.Max(1, _look!.Records))), 3)} {Preferences.Unit} a record";
+    private string PerRecord(double bits) => $"{Preferences.TextOf(bits / Math.Max(1, _look!.Records), 3)} a record";
 
     private string Csv()
     {
